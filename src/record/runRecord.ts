@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+export const RUN_SCHEMA = 'meshtax/run@1';
+export const DEPLOYMENT_SCHEMA = 'meshtax/deployment@1';
+
+const missing = z.strictObject({ missing: z.string() });
+const measured = <T extends z.ZodType>(value: T) => z.union([value, missing]);
+
+/** What the machine is; two runs are comparable only where these agree. */
+export const environmentSchema = z.strictObject({
+  kernel: z.string(),
+  cpuModel: measured(z.string()),
+  cores: z.number().int().positive(),
+  memoryBytes: z.number(),
+  governor: measured(z.string()),
+  cgroupVersion: measured(z.string()),
+  irqTimeAccounting: measured(z.boolean()),
+  virtualised: measured(z.boolean()),
+  node: z.string(),
+});
+
+/** What the idle machine loses by itself, metered before the first trial. */
+export const idleNoiseSchema = z.strictObject({
+  seconds: z.number(),
+  perCore: z.array(
+    z.strictObject({
+      core: z.number().int(),
+      lostShare: z.number(),
+      stallsOver1msPerSecond: z.number(),
+      longestUs: z.number(),
+    }),
+  ),
+});
+
+export const runRecordSchema = z.strictObject({
+  schema: z.literal(RUN_SCHEMA),
+  runId: z.string(),
+  tool: z.strictObject({ name: z.literal('meshtax'), version: z.string() }),
+  command: z.array(z.string()),
+  startedAt: z.string(),
+  scenarioFile: z.string(),
+  scenarioText: z.string(),
+  seed: z.number(),
+  planDigest: z.string(),
+  platform: z.strictObject({
+    id: z.enum(['local', 'kubernetes']),
+    /** How the pods were made; runs of different modes are never compared. */
+    mode: z.string(),
+    refused: z.array(z.strictObject({ mode: z.string(), because: z.string() })),
+    leavesOut: z.array(z.string()),
+    affinity: measured(z.strictObject({ driver: z.array(z.number()), system: z.array(z.number()) })),
+    details: z.record(z.string(), z.string()),
+  }),
+  environment: environmentSchema,
+  idleNoise: measured(idleNoiseSchema),
+  /** Absent while the run goes on, and for ever after a run that was killed. */
+  ended: z.strictObject({ at: z.string(), because: z.string(), complete: z.boolean() }).optional(),
+});
+
+/** What has to hold for the traffic of a deployment to count as having gone through its mesh. */
+export const expectationSchema = z.strictObject({
+  /** What ran, named by its build; never a mesh's name for something that is not its release. */
+  build: z.string(),
+  hops: z.number().int(),
+  peerIdentity: z.string().nullable(),
+  plaintext: z.enum(['refused', 'answered']).nullable(),
+  concurrency: z.number().int().nullable(),
+  /** Counters whose growth over a trial has to equal the requests sent. */
+  requestCounters: z.array(z.strictObject({ hop: z.enum(['client', 'server']), counter: z.string() })),
+  /** Counter of handshakes since the proxy started: has to be over 0 under mTLS, absent or 0 without. */
+  handshakeCounter: z
+    .strictObject({ hop: z.enum(['client', 'server']), counter: z.string(), expected: z.enum(['some', 'none']) })
+    .nullable(),
+});
+
+export const deploymentRecordSchema = z.strictObject({
+  schema: z.literal(DEPLOYMENT_SCHEMA),
+  id: z.string(),
+  treatment: z.string(),
+  mesh: z.string(),
+  block: z.number().int(),
+  startedAt: z.string(),
+  readyAfterMs: z.number(),
+  expectation: expectationSchema,
+  pods: z.array(z.strictObject({ name: z.string(), pid: measured(z.number()), networkNamespace: measured(z.string()) })),
+  proxies: z.array(
+    z.strictObject({
+      hop: z.enum(['client', 'server']),
+      pid: z.number().int(),
+      version: measured(z.string()),
+      concurrencyAsked: z.number().int(),
+      concurrencyEffective: measured(z.number().int()),
+      configurationSha256: z.string(),
+    }),
+  ),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type Environment = z.infer<typeof environmentSchema>;
+export type IdleNoise = z.infer<typeof idleNoiseSchema>;
+export type Expectation = z.infer<typeof expectationSchema>;
+export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>;

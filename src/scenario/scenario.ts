@@ -1,0 +1,73 @@
+import type { MeshId } from '../meshes/index.ts';
+import type { PlatformId } from '../platforms/index.ts';
+
+/** A mesh's settings after parsing; which keys exist depends on the mesh. */
+export type MeshSettings = Readonly<Record<string, string | number | boolean>>;
+
+/** What varies between the trials of a block. */
+export interface Treatment {
+  /** Unique within the scenario; defaults to the mesh's id. */
+  name: string;
+  mesh: MeshId;
+  settings: MeshSettings;
+  /** CPU time each request costs the sample service on top of answering, in µs. */
+  serviceTimeUs: number;
+}
+
+export type Arrivals = 'poisson' | 'constant';
+
+export interface LoadSpec {
+  protocol: 'http1';
+  arrivals: Arrivals;
+  /** One load point for each rate. */
+  arrivalRatesPerSecond: readonly number[];
+  connections: number;
+  /** A connection is closed and opened anew after this many requests; absent: it lives as long as the trial. */
+  requestsPerConnection?: number;
+  requestBytes: number;
+  responseBytes: number;
+  warmUpMs: number;
+  durationMs: number;
+  /** A request without an answer after this time is a timeout, and counts at this limit in the upper tail. */
+  timeoutMs: number;
+}
+
+export const PERCENTILES = ['p50', 'p90', 'p99', 'p999'] as const;
+export type Percentile = (typeof PERCENTILES)[number];
+
+export interface BlocksSpec {
+  min: number;
+  max: number;
+  /** Wanted half-width of the 95 % interval of the added latency; absent: stop after `min` valid blocks. */
+  until?: { percentile: Percentile; halfWidthUs: number };
+}
+
+export type BudgetMetric = 'added-latency' | 'proxy-cpu' | 'proxy-memory';
+
+/** One line that a treatment has to keep; `atMost` is in the metric's own unit: µs, millicores or bytes. */
+export interface BudgetLine {
+  metric: BudgetMetric;
+  percentile?: Percentile;
+  atMost: number;
+  /** Lower end of a documented range, in the same unit: an interval wholly below it is better than documented. */
+  documentedFrom?: number;
+  /** Mesh id or treatment name; absent: every treatment but the baseline. */
+  for?: string;
+  role: 'required' | 'advisory';
+  /** Where the figure comes from, and whose it is. */
+  source: string;
+}
+
+export interface Scenario {
+  name: string;
+  /** The comment that opens the file: the question that the scenario answers. */
+  question: string;
+  platform: PlatformId;
+  treatments: readonly Treatment[];
+  /** Index of the baseline within `treatments`: the first with `mesh: none`. */
+  baseline: number;
+  services: { topology: 'echo' };
+  load: LoadSpec;
+  blocks: BlocksSpec;
+  budgets: { name: string; lines: readonly BudgetLine[] };
+}
