@@ -54,7 +54,7 @@ export const runRecordSchema = z.strictObject({
   environment: environmentSchema,
   idleNoise: measured(idleNoiseSchema),
   /** Absent while the run goes on, and for ever after a run that was killed. */
-  ended: z.strictObject({ at: z.string(), because: z.string(), complete: z.boolean() }).optional(),
+  ended: z.strictObject({ at: z.string(), because: z.string(), complete: z.boolean() }).exactOptional(),
 });
 
 /** What has to hold for the traffic of a deployment to count as having gone through its mesh. */

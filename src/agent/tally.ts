@@ -1,0 +1,42 @@
+import { LatencyHistogram } from '../record/histogram.ts';
+import type { ServiceTally } from '../record/trialRecord.ts';
+
+/** Counts what the sample service saw since the tally was begun. */
+export interface Tally {
+  connection(peer: string): void;
+  request(seen: { identity: string | null; attempt: number | null; bodyBytes: number; answeredBytes: number }): void;
+  served(us: number): void;
+  malformed(): void;
+  snapshot(): ServiceTally;
+}
+
+export function createTally(): Tally {
+  const byIdentity = new Map<string, { identity: string | null; attempt: number | null; requests: number }>();
+  const peers = new Map<string, number>();
+  const serviceTime = LatencyHistogram.create();
+  const sums = { requests: 0, requestBodyBytes: 0, responseBodyBytes: 0, malformed: 0 };
+  return {
+    connection: (peer) => {
+      peers.set(peer, (peers.get(peer) ?? 0) + 1);
+    },
+    request(seen) {
+      sums.requests++;
+      sums.requestBodyBytes += seen.bodyBytes;
+      sums.responseBodyBytes += seen.answeredBytes;
+      const key = `${seen.attempt} ${seen.identity}`;
+      const entry = byIdentity.get(key);
+      if (entry === undefined) byIdentity.set(key, { identity: seen.identity, attempt: seen.attempt, requests: 1 });
+      else entry.requests++;
+    },
+    served: (us) => serviceTime.record(us),
+    malformed: () => {
+      sums.malformed++;
+    },
+    snapshot: () => ({
+      ...sums,
+      byIdentity: [...byIdentity.values()].map((entry) => ({ ...entry })),
+      peers: [...peers].map(([address, connections]) => ({ address, connections })),
+      serviceTime: serviceTime.encode(),
+    }),
+  };
+}

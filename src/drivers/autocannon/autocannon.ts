@@ -1,0 +1,81 @@
+import autocannon from 'autocannon';
+import { LatencyHistogram } from '../../record/histogram.ts';
+import type { SegmentRecord } from '../../record/trialRecord.ts';
+import type { Drive, DriveSpec } from '../driver.ts';
+
+/**
+ * Closed loop at full speed. Only autocannon's `response` events are used: its own latencies are whole ms, and its
+ * correction invents samples (load-facts A.1). There is no intended start, so response time equals service time here and
+ * the record's model says `closed`; such a trial answers how much goes through, never how long a request takes.
+ */
+export const driveAutocannon: Drive = async (spec, clock) => {
+  const service = LatencyHistogram.create();
+  const counts = { scheduled: 0, sent: 0, completed: 0, failed: 0, unsent: 0 };
+  const payload = { responses: 0, bodyBytes: 0, wrongSize: 0 };
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, (spec.startAtUs - clock.nowUs()) / 1000)));
+  const startedUs = clock.nowUs();
+  const window = spec.segments.find((segment) => segment.measured);
+  if (window === undefined) throw new Error('a trial without a measured segment');
+  const isMeasured = () => clock.nowUs() - startedUs >= window.fromMs * 1000;
+  await new Promise<void>((resolve, reject) => {
+    const run = autocannon({ ...optionsFor(spec, window.toMs), ignoreCoordinatedOmission: true }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+    run.on('response', (_client, status, _bytes, responseMs) => {
+      if (!isMeasured()) return;
+      counts.scheduled++;
+      counts.sent++;
+      if (status < 200 || status >= 300) {
+        counts.failed++;
+        return;
+      }
+      counts.completed++;
+      payload.responses++;
+      service.record(responseMs * 1000);
+    });
+    run.on('reqError', () => {
+      if (isMeasured()) counts.failed++;
+    });
+  });
+  const encoded = service.encode();
+  const segment: SegmentRecord = {
+    name: window.name,
+    measured: true,
+    fromUs: window.fromMs * 1000,
+    toUs: window.toMs * 1000,
+    requestedRatePerSecond: 0,
+    counts,
+    streams: [
+      {
+        target: `${spec.target.host}:${spec.target.port}`,
+        outcome: 'ok',
+        requests: service.count,
+        response: encoded,
+        service: encoded,
+        lag: LatencyHistogram.create().encode(),
+      },
+    ],
+    perSecond: [],
+    tailEpisodes: { missing: 'a closed loop has no schedule to place a request on' },
+    payload,
+  };
+  return {
+    driver: 'autocannon',
+    model: 'closed',
+    connections: { requested: spec.connections, open: spec.connections, opened: spec.connections },
+    segments: [segment],
+    hiccups: { missing: 'autocannon runs its own loop, which has no meter' },
+    failures: [],
+  };
+};
+
+function optionsFor(spec: DriveSpec, untilMs: number): autocannon.Options {
+  return {
+    url: `http://${spec.target.host}:${spec.target.port}${spec.path}`,
+    connections: spec.connections,
+    duration: untilMs / 1000,
+    headers: { host: spec.authority },
+    timeout: spec.timeoutMs / 1000,
+    ...(spec.requestBytes > 0 ? { method: 'POST' as const, body: Buffer.alloc(spec.requestBytes, 'x') } : {}),
+  };
+}

@@ -1,0 +1,138 @@
+import { connect, type Socket } from 'node:net';
+import type { FailureClass } from '../../record/trialRecord.ts';
+import { createResponseReader, type ResponseReader } from './response.ts';
+
+const READ_BUFFER = 65_536;
+const REDIAL_MS = 10;
+const OPENING_DEADLINE_MS = 5000;
+
+/** One keep-alive connection; it carries at most one request at a time. */
+export interface Connection {
+  socket: Socket;
+  reader: ResponseReader;
+  /** Intended start of the request in flight, in µs from the trial's start; undefined when it is free. */
+  intendedUs: number | undefined;
+  sentUs: number;
+  served: number;
+}
+
+export interface PoolListener {
+  free(connection: Connection): void;
+  answered(connection: Connection, outcome: 'ok' | FailureClass, bodyBytes: number): void;
+  broken(connection: Connection, failure: FailureClass): void;
+}
+
+export interface PoolOptions {
+  host: string;
+  port: number;
+  size: number;
+  requestsPerConnection: number | undefined;
+}
+
+export interface Pool {
+  /** Resolves when every connection is open. @throws when one cannot be opened within 5 s */
+  open(): Promise<void>;
+  /** Ends a connection whose answer can no longer be told apart, and opens another in its place. */
+  replace(connection: Connection): void;
+  inFlight(): Iterable<Connection>;
+  close(): void;
+  openNow(): number;
+  openedEver(): number;
+}
+
+/** Connections that open again by themselves until the pool is closed. */
+export function createPool(options: PoolOptions, listener: PoolListener): Pool {
+  const live = new Set<Connection>();
+  const isOpen = new Set<Connection>();
+  let opened = 0;
+  let closing = false;
+  let lastError = 'no answer';
+  let allOpen: () => void = () => {};
+
+  const dial = () => {
+    const buffer = Buffer.allocUnsafe(READ_BUFFER);
+    const socket = connect({
+      host: options.host,
+      port: options.port,
+      noDelay: true,
+      autoSelectFamily: false,
+      onread: { buffer, callback: (size) => receive(connection, buffer.subarray(0, size)) },
+    });
+    const connection: Connection = { socket, reader: createResponseReader(), intendedUs: undefined, sentUs: 0, served: 0 };
+    let failure: FailureClass | undefined;
+    live.add(connection);
+    socket.once('connect', () => {
+      opened++;
+      isOpen.add(connection);
+      if (isOpen.size === options.size) allOpen();
+      listener.free(connection);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      lastError = error.code ?? error.message;
+      failure = classOf(error.code);
+    });
+    socket.once('close', () => {
+      if (live.delete(connection)) ended(connection, failure);
+    });
+  };
+  const receive = (connection: Connection, chunk: Buffer): boolean => {
+    if (connection.intendedUs === undefined) {
+      replace(connection); // bytes that nobody asked for
+      return false;
+    }
+    const result = connection.reader.read(chunk);
+    if (!result.done) return true;
+    connection.served++;
+    listener.answered(connection, result.outcome, result.bodyBytes);
+    connection.reader.reset();
+    const spent = connection.served >= (options.requestsPerConnection ?? Number.POSITIVE_INFINITY);
+    if (result.outcome === 'protocol' || spent) replace(connection);
+    else listener.free(connection);
+    return true;
+  };
+  const ended = (connection: Connection, failure: FailureClass | undefined) => {
+    isOpen.delete(connection);
+    const begun = connection.reader.begun;
+    listener.broken(connection, begun ? 'short-body' : (failure ?? 'reset'));
+    if (!closing) setTimeout(dial, REDIAL_MS);
+  };
+  const replace = (connection: Connection) => {
+    live.delete(connection);
+    isOpen.delete(connection);
+    connection.socket.destroy();
+    listener.broken(connection, 'protocol');
+    if (!closing) dial();
+  };
+  return {
+    open() {
+      for (let i = 0; i < options.size; i++) dial();
+      return new Promise((resolve, reject) => {
+        const deadline = setTimeout(() => {
+          const target = `${options.host}:${options.port}`;
+          reject(new Error(`${isOpen.size} of ${options.size} connections to ${target} are open (${lastError})`));
+        }, OPENING_DEADLINE_MS);
+        allOpen = () => {
+          clearTimeout(deadline);
+          resolve();
+        };
+      });
+    },
+    replace,
+    *inFlight() {
+      for (const connection of live) if (connection.intendedUs !== undefined) yield connection;
+    },
+    close() {
+      closing = true;
+      for (const connection of live) connection.socket.destroy();
+      live.clear();
+    },
+    openNow: () => isOpen.size,
+    openedEver: () => opened,
+  };
+}
+
+function classOf(code: string | undefined): FailureClass {
+  if (code === 'ECONNREFUSED') return 'refused';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL') return 'unreachable';
+  return 'reset';
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Host } from './host.ts';
+import { freePorts } from './ports.ts';
+import { runCommand, spawnChild } from './processes.ts';
+
+/** The real machine. */
+export function nodeHost(): Host {
+  return {
+    pid: process.pid,
+    uid: process.getuid?.() ?? -1,
+    nodePath: process.execPath,
+    tempDirectory: tmpdir(),
+    env: (name) => process.env[name],
+    now: () => new Date(),
+    monotonicUs: () => Number(process.hrtime.bigint() / 1000n),
+    sleep: async (ms, signal) => {
+      await delay(ms, undefined, signal ? { signal } : undefined);
+    },
+    ...files,
+    findCommand,
+    spawn: spawnChild,
+    run: runCommand,
+    kill: (pid, signal) => {
+      process.kill(pid, signal);
+    },
+    freePorts,
+  };
+}
+
+const files = {
+  readText: (file: string) => fs.readFile(file, 'utf8'),
+  readBytes: (file: string) => fs.readFile(file),
+  writeAtomically: async (file: string, text: string) => {
+    const beside = `${file}.${process.pid}.tmp`;
+    const handle = await fs.open(beside, 'w', 0o644);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await fs.rename(beside, file);
+  },
+  append: (file: string, text: string) => fs.appendFile(file, text),
+  makeDirectory: async (directory: string, options?: { mode?: number; mustBeNew?: boolean }) => {
+    await fs.mkdir(directory, { recursive: options?.mustBeNew !== true });
+    if (options?.mode !== undefined) await fs.chmod(directory, options.mode);
+  },
+  writeFile: (file: string, text: string, mode: number) => fs.writeFile(file, text, { mode }),
+  own: (file: string, uid: number) => fs.chown(file, uid, uid),
+  chmod: (file: string, mode: number) => fs.chmod(file, mode),
+  rename: (from: string, to: string) => fs.rename(from, to),
+  remove: (file: string) => fs.rm(file, { recursive: true, force: true }),
+  list: async (directory: string) => (await fs.readdir(directory)).sort(),
+  exists: (file: string) =>
+    fs.access(file).then(
+      () => true,
+      () => false,
+    ),
+  size: sizeOf,
+  copy: (from: string, to: string) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
+  sha256: async (file: string) => {
+    const hash = createHash('sha256');
+    for await (const part of createReadStream(file)) hash.update(part as Buffer);
+    return hash.digest('hex');
+  },
+  executableByAll,
+  readLink: (file: string) => fs.readlink(file),
+};
+
+async function sizeOf(file: string): Promise<number> {
+  const stat = await fs.stat(file).catch(() => undefined);
+  if (stat === undefined) return 0;
+  if (!stat.isDirectory()) return stat.size;
+  let sum = 0;
+  for (const entry of await fs.readdir(file)) sum += await sizeOf(path.join(file, entry));
+  return sum;
+}
+
+async function executableByAll(file: string): Promise<boolean> {
+  for (let at = await fs.realpath(file); ; at = path.dirname(at)) {
+    if (((await fs.stat(at)).mode & 0o001) === 0) return false;
+    if (at === path.dirname(at)) return true;
+  }
+}
+
+async function findCommand(name: string): Promise<string | undefined> {
+  const places = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(path.delimiter);
+  for (const place of places) {
+    const file = path.resolve(place, name);
+    const found = await fs.access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found && (await fs.stat(file)).isFile()) return file;
+  }
+  return undefined;
+}

@@ -1,0 +1,48 @@
+import type { Mesh, MeshEntry } from './mesh.ts';
+
+const unsupported = (reason: string): Mesh => ({ contribute: () => ({ unsupported: reason }) });
+
+/** Every mesh, in the order that `meshtax list` prints. Adding one is one file and one entry here. */
+export const MESHES = {
+  none: {
+    title: 'no mesh: the service as it is',
+    platforms: ['local', 'kubernetes'],
+    settings: {},
+    load: async () => (await import('./none.ts')).none,
+  },
+  envoy: {
+    title: "upstream Envoy in Istio's sidecar topology, without Istio's own filters and agent",
+    platforms: ['local'],
+    settings: {
+      mtls: {
+        kind: 'choice',
+        options: ['strict', 'off'],
+        default: 'strict',
+        about: 'mutual TLS between the proxies; strict refuses plaintext',
+      },
+      concurrency: { kind: 'integer', min: 1, max: 128, default: 2, about: 'worker threads of each proxy' },
+    },
+    load: async () => (await import('./envoy/envoy.ts')).envoy,
+  },
+  istio: {
+    title: 'Istio sidecar injection',
+    platforms: ['kubernetes'],
+    settings: {},
+    notYet: 'needs the kubernetes platform, which this version does not drive yet',
+    load: async () => unsupported('Istio needs the kubernetes platform'),
+  },
+  linkerd: {
+    title: 'Linkerd sidecar injection',
+    platforms: ['kubernetes'],
+    settings: {},
+    notYet: 'needs the kubernetes platform, which this version does not drive yet',
+    load: async () => unsupported('Linkerd needs the kubernetes platform'),
+  },
+} satisfies Record<string, MeshEntry>;
+
+export type MeshId = keyof typeof MESHES;
+export const MESH_IDS = Object.keys(MESHES) as readonly MeshId[];
+
+export function meshEntry(id: MeshId): MeshEntry {
+  return MESHES[id];
+}

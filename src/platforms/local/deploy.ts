@@ -1,0 +1,280 @@
+import path from 'node:path';
+import { meshEntry } from '../../meshes/index.ts';
+import { type Hop, HOPS, type HopWiring, type LocalContribution } from '../../meshes/mesh.ts';
+import { reasonOf, UserError } from '../../host/problems.ts';
+import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
+import type { DeploymentSpec } from '../../scenario/trial.ts';
+import type { Deployment, WatchedProcess } from '../platform.ts';
+import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT } from './addresses.ts';
+import { createAuthority } from './certificates.ts';
+import type { LocalSite } from './site.ts';
+import { linkPods, type Pod, startPod } from './pods.ts';
+import { type Proxy, startProxy, writeFor } from './proxy.ts';
+import { loadRules } from './redirect.ts';
+
+interface Pods {
+  client: Pod;
+  server: Pod;
+  stranger: Pod;
+}
+
+/** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */
+interface Wiring {
+  servicePort: number;
+  adminPorts: Record<Hop, number>;
+  listenPorts: Record<Hop, number>;
+}
+
+/** Brings up one deployment; on any failure it takes down what it had begun. */
+export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promise<Deployment> {
+  const undo: { label: string; end(): Promise<string | undefined> }[] = [];
+  const retire = async () => {
+    const problems: string[] = [];
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      const problem = await step.end().catch((error: unknown) => reasonOf(error));
+      if (problem !== undefined) problems.push(`${spec.id}: ${step.label}: ${problem}`);
+    }
+    return problems;
+  };
+  try {
+    return { ...(await build(site, spec, undo)), retire };
+  } catch (error) {
+    const left = await retire();
+    if (error instanceof UserError) throw error;
+    const after = left.length === 0 ? '' : `; and not taken down: ${left.join('; ')}`;
+    throw new Error(`deployment ${spec.id}: ${reasonOf(error)}${after}`, { cause: error });
+  }
+}
+
+type Undo = { label: string; end(): Promise<string | undefined> }[];
+
+async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<Omit<Deployment, 'retire'>> {
+  const { host } = site;
+  const startedAt = host.now().toISOString();
+  const beganUs = host.monotonicUs();
+  const wiring = await wire(site);
+  const pods = await startPods(site, spec, undo);
+  const contribution = await contributionOf(site, spec, wiring);
+  await pods.server.agent.client.put('serve', {
+    kind: 'serve',
+    host: site.mode === 'ports' ? '127.0.0.1' : '0.0.0.0',
+    port: wiring.servicePort,
+    serviceTimeUs: spec.treatment.serviceTimeUs,
+  });
+  await pods.server.agent.client.finished('serve', 'serve', 5000);
+  const proxies = await addSidecars(site, { spec, pods, contribution, wiring, undo });
+  const meshed = proxies.length > 0;
+  const target =
+    site.mode === 'ports'
+      ? { host: '127.0.0.1', port: meshed ? wiring.listenPorts.client : wiring.servicePort }
+      : { host: ADDRESSES.server, port: wiring.servicePort };
+  await callOnce(pods.client, target);
+  const { expectation } = contribution;
+  const record: DeploymentRecord = {
+    schema: DEPLOYMENT_SCHEMA,
+    id: spec.id,
+    treatment: spec.treatment.name,
+    mesh: spec.treatment.mesh,
+    block: spec.block,
+    startedAt,
+    readyAfterMs: Math.round((host.monotonicUs() - beganUs) / 1000),
+    expectation,
+    pods: [pods.client, pods.server, pods.stranger].map((pod) => ({
+      name: pod.name,
+      pid: pod.agent.child.pid,
+      networkNamespace: pod.namespace ?? { missing: `mode ${site.mode} has no network namespaces` },
+    })),
+    proxies: proxies.map((proxy) => proxy.record),
+  };
+  return {
+    id: spec.id,
+    record,
+    target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
+    agents: { client: pods.client.agent.client, server: pods.server.agent.client, watcher: site.watcher },
+    processes: watched(pods, proxies),
+    counters: () =>
+      Promise.all(
+        proxies.map(async (proxy) => {
+          const handshakes = expectation.handshakeCounter;
+          const names = [...expectation.requestCounters, ...(handshakes === null ? [] : [handshakes])]
+            .filter((counter) => counter.hop === proxy.hop)
+            .map((counter) => counter.counter);
+          return { hop: proxy.hop, values: await proxy.counters(names) };
+        }),
+      ),
+    plaintextControl: async () => {
+      const door = plaintextDoor(site, wiring, meshed);
+      await pods.stranger.agent.client.put('plaintext', { kind: 'fetch', ...door, path: '/bytes/0', timeoutMs: 3000 });
+      const answer = await pods.stranger.agent.client.finished('plaintext', 'fetch', 5000);
+      await pods.stranger.agent.client.remove('plaintext');
+      return 'refused' in answer ? answer : { status: answer.status };
+    },
+  };
+}
+
+async function wire(site: LocalSite): Promise<Wiring> {
+  if (site.mode === 'root') {
+    const none = { client: 0, server: 0 };
+    return { servicePort: SERVICE_PORT, adminPorts: { client: ADMIN_PORT, server: ADMIN_PORT }, listenPorts: none };
+  }
+  const [servicePort = 0, a = 0, b = 0, c = 0, d = 0] = await site.host.freePorts(5);
+  return { servicePort, adminPorts: { client: a, server: b }, listenPorts: { client: c, server: d } };
+}
+
+async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<Pods> {
+  const isolated = site.mode === 'root';
+  const start = async (name: string, cores: readonly number[]) => {
+    const pod = await startPod({ ...site, deploymentId: spec.id, name, cores, isolated });
+    const label = `pod ${name}`;
+    undo.push({ label: `directory of ${label}`, end: () => site.host.remove(pod.agent.directory).then(() => undefined) });
+    undo.push({ label, end: () => site.lab.end(pod.agent.child, label) });
+    return pod;
+  };
+  const [client, server, stranger] = await allOf([
+    start('client', site.cores.driver),
+    start('server', site.cores.system),
+    start('stranger', site.cores.system),
+  ]);
+  if (isolated) await linkPods(site.host, { client, server, stranger });
+  return { client, server, stranger };
+}
+
+async function contributionOf(site: LocalSite, spec: DeploymentSpec, wiring: Wiring): Promise<LocalContribution> {
+  const { mesh: id, settings } = spec.treatment;
+  const mesh = await meshEntry(id).load();
+  const hop = (side: Hop): HopWiring => {
+    const file = (name: string) => path.join(proxyDirectory(site, spec, side), name);
+    return {
+      ip: site.mode === 'ports' ? '127.0.0.1' : ADDRESSES[side],
+      adminPort: wiring.adminPorts[side],
+      certificates: { cert: file('cert.pem'), key: file('key.pem'), ca: file('ca.pem') },
+    };
+  };
+  const contribution = mesh.contribute({
+    wiring: site.mode === 'ports' ? 'ports' : 'redirect',
+    settings,
+    service: { host: SERVICE_HOST, port: wiring.servicePort },
+    proxyVersion: site.envoy?.version ?? 'none',
+    hops: { client: hop('client'), server: hop('server') },
+    listenPorts: wiring.listenPorts,
+  });
+  if ('unsupported' in contribution) {
+    throw new UserError(`mesh ${id} on the local platform: ${contribution.unsupported}`, { exitCode: 3 });
+  }
+  return contribution;
+}
+
+const proxyDirectory = (site: LocalSite, spec: DeploymentSpec, hop: Hop) =>
+  path.join(site.lab.directory, `${spec.id}-envoy-${hop}`);
+
+interface SidecarRequest {
+  spec: DeploymentSpec;
+  pods: Pods;
+  contribution: LocalContribution;
+  wiring: Wiring;
+  undo: Undo;
+}
+
+async function addSidecars(site: LocalSite, request: SidecarRequest): Promise<Proxy[]> {
+  const { spec, pods, contribution, wiring, undo } = request;
+  if (contribution.proxies.length === 0) return [];
+  const { envoy, lab, host } = site;
+  if (envoy === undefined) throw new Error('a mesh with proxies, and no Envoy was looked for');
+  for (const hop of HOPS) {
+    const directory = await lab.makeDirectory(path.basename(proxyDirectory(site, spec, hop)), lab.proxyUid);
+    undo.push({ label: `directory of envoy ${hop}`, end: () => host.remove(directory).then(() => undefined) });
+  }
+  await issueCertificates(site, spec, contribution);
+  if (site.mode === 'root') {
+    for (const hop of HOPS) {
+      const tool = site.rulesTool === undefined ? {} : { tool: site.rulesTool };
+      await loadRules(host, pods[hop], { ...tool, lockDirectory: lab.directory });
+    }
+  }
+  return allOf(
+    contribution.proxies.map(({ hop, bootstrap, concurrency }) => {
+      const label = `envoy of ${hop}`;
+      return startProxy({
+        host,
+        lab,
+        hop,
+        bootstrap,
+        concurrency,
+        pod: pods[hop],
+        directory: proxyDirectory(site, spec, hop),
+        binary: envoy.path,
+        adminPort: wiring.adminPorts[hop],
+        cores: site.cores.system,
+        onStarted: (child) => undo.push({ label, end: () => lab.end(child, label) }),
+      });
+    }),
+  );
+}
+
+/** Waits for all, also when one fails: what another has begun by then has to be known to be taken down. */
+async function allOf<const T extends readonly Promise<unknown>[]>(
+  work: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
+}
+
+async function issueCertificates(site: LocalSite, spec: DeploymentSpec, contribution: LocalContribution): Promise<void> {
+  if (contribution.identities === null) return;
+  const authority = await createAuthority(site.host.now());
+  for (const hop of HOPS) {
+    const directory = proxyDirectory(site, spec, hop);
+    const { certPem, keyPem } = await authority.issue(contribution.identities[hop]);
+    const files = { 'cert.pem': certPem, 'key.pem': keyPem, 'ca.pem': authority.certPem };
+    for (const [name, text] of Object.entries(files)) {
+      await writeFor(site.host, { file: path.join(directory, name), text, uid: site.lab.proxyUid });
+    }
+  }
+}
+
+/** The first call from the client pod: a deployment that cannot answer it is not up. */
+async function callOnce(client: Pod, target: { host: string; port: number }): Promise<void> {
+  await client.agent.client.put('first-call', { kind: 'fetch', ...target, path: '/bytes/0', timeoutMs: 5000 });
+  const answer = await client.agent.client.finished('first-call', 'fetch', 6000);
+  if ('refused' in answer) throw new Error(`the service does not answer: ${answer.refused}`);
+  if (answer.status !== 200) throw new Error(`the service answers ${answer.status}: ${answer.body.slice(0, 200)}`);
+}
+
+/** Where an outsider without a proxy would call the service in plaintext. */
+function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
+  if (site.mode === 'root') return { host: ADDRESSES.serverSide, port: wiring.servicePort };
+  return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
+}
+
+function watched(pods: Pods, proxies: readonly Proxy[]): WatchedProcess[] {
+  const common = { node: 'local', source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
+  return [
+    ...proxies.map((proxy) => ({
+      role: 'proxy' as const,
+      plane: 'data' as const,
+      hop: proxy.hop,
+      pod: proxy.hop,
+      container: 'envoy',
+      pid: proxy.child.pid,
+      ...common,
+    })),
+    {
+      role: 'application' as const,
+      plane: 'none' as const,
+      hop: 'server' as const,
+      pod: 'server',
+      container: 'service',
+      pid: pods.server.agent.child.pid,
+      ...common,
+    },
+    {
+      role: 'driver' as const,
+      plane: 'none' as const,
+      hop: 'client' as const,
+      pod: 'client',
+      container: 'driver',
+      pid: pods.client.agent.child.pid,
+      ...common,
+    },
+  ];
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { type AgentClient, connectAgent } from '../../agent/client.ts';
+import type { Child, Host } from '../../host/host.ts';
+import { withinMs } from '../../host/waitUntil.ts';
+import type { CreationLog } from '../platform.ts';
+import { APPLICATION_UID, PROXY_UID } from './addresses.ts';
+import { tiedTo } from './tied.ts';
+
+/** Every process of a run carries this variable, so that `meshtax clean` can tell it from everybody else's. */
+export const RUN_LABEL = 'MESHTAX_RUN';
+
+const READY_MS = 10_000;
+const TERM_MS = 1000;
+
+export interface Agent {
+  client: AgentClient;
+  child: Child;
+  directory: string;
+}
+
+export interface StartOptions {
+  label: string;
+  cores: readonly number[];
+  /** Words that put the command into a pod, such as `nsenter …`. */
+  enter: readonly string[];
+}
+
+/** The run's own directory, and the processes that it starts on this machine. */
+export interface Lab {
+  readonly directory: string;
+  readonly applicationUid: number | undefined;
+  readonly proxyUid: number | undefined;
+  startAgent(name: string, options: StartOptions): Promise<Agent>;
+  start(argv: readonly string[], options: StartOptions & { uid: number | undefined; logFile: string }): Promise<Child>;
+  /** Ends a process, gently at first. @returns what went wrong, or undefined */
+  end(child: Child, label: string): Promise<string | undefined>;
+  /** A directory below the lab's that only this user can look into. */
+  makeDirectory(name: string, uid: number | undefined): Promise<string>;
+  /** A path to this executable that the given user can reach. */
+  publish(file: string, uid: number | undefined): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export async function openLab(host: Host, ledger: CreationLog, agentSource: string): Promise<Lab> {
+  const directory = path.join(host.tempDirectory, `meshtax-${ledger.runId}`);
+  await ledger.creating({ what: 'directory', path: directory });
+  // Others may pass through to what is published, and list nothing.
+  await host.makeDirectory(directory, { mode: 0o711, mustBeNew: true });
+  const agentFile = path.join(directory, 'agent.cjs');
+  await host.copy(agentSource, agentFile);
+  const isRoot = host.uid === 0;
+  // An interpreter below a private home directory can only be started by its owner.
+  const applicationUid = isRoot && (await host.executableByAll(host.nodePath)) ? APPLICATION_UID : undefined;
+  const env = { [RUN_LABEL]: ledger.runId };
+
+  const start: Lab['start'] = async (argv, options) => {
+    await ledger.creating({ what: 'process', label: options.label });
+    const { uid, cores, enter, logFile } = options;
+    const child = host.spawn(tiedTo(host.pid, argv, { ...(uid === undefined ? {} : { uid }), cores, enter }), {
+      env,
+      ...(logFile === '' ? {} : { logFile }),
+    });
+    await ledger.creating({ what: 'process', label: options.label, pid: child.pid });
+    return child;
+  };
+  const end: Lab['end'] = async (child, label) => {
+    if (!child.running) return undefined;
+    child.closeInput();
+    child.signal('SIGTERM');
+    if ((await withinMs(host, TERM_MS, child.ended)) !== 'late') return undefined;
+    child.signal('SIGKILL');
+    const outcome = await withinMs(host, TERM_MS, child.ended);
+    return outcome === 'late' ? `${label} (pid ${child.pid}) did not end` : undefined;
+  };
+  const makeDirectory: Lab['makeDirectory'] = async (name, uid) => {
+    const made = path.join(directory, name);
+    await host.makeDirectory(made, { mode: 0o700, mustBeNew: true });
+    if (uid !== undefined) await host.own(made, uid);
+    return made;
+  };
+  return {
+    directory,
+    applicationUid,
+    proxyUid: isRoot ? PROXY_UID : undefined,
+    start,
+    makeDirectory,
+    async startAgent(name, options) {
+      const own = await makeDirectory(name, applicationUid);
+      const socket = path.join(own, 'agent.sock');
+      const token = randomBytes(32).toString('hex');
+      const argv = [host.nodePath, agentFile];
+      const child = await start(argv, { ...options, uid: applicationUid, logFile: '' });
+      const ready = new Promise<void>((resolve) => child.onOutput((text) => text.includes('ready') && resolve()));
+      child.write(`${JSON.stringify({ socket, token })}\n`);
+      try {
+        await becomeReady(host, { ready, child, label: options.label });
+      } catch (error) {
+        await end(child, options.label);
+        throw error;
+      }
+      return { client: connectAgent(host, { socket, token, name }), child, directory: own };
+    },
+    end,
+    async publish(file, uid) {
+      if (uid === undefined || (await host.executableByAll(file))) return file;
+      const published = path.join(directory, path.basename(file));
+      if (!(await host.exists(published))) await host.copy(file, published);
+      await host.chmod(published, 0o755);
+      return published;
+    },
+    remove: () => host.remove(directory),
+  };
+}
+
+async function becomeReady(
+  host: Host,
+  start: { ready: Promise<void>; child: Child; label: string },
+): Promise<void> {
+  const either = Promise.race([
+    start.ready.then(() => 'ready' as const),
+    start.child.ended.then(() => 'ended' as const),
+  ]);
+  const outcome = await withinMs(host, READY_MS, either);
+  if (outcome === 'ready') return;
+  const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${start.child.errors()}`;
+  throw new Error(`${start.label} ${why}`);
+}

@@ -1,0 +1,130 @@
+import type { Host } from '../../host/host.ts';
+import { reasonOf, UserError } from '../../host/problems.ts';
+import { isMissing, type Measured } from '../../record/measured.ts';
+import type { IdleNoise, RunRecord } from '../../record/runRecord.ts';
+import type { OpenPlatform, Platform, PlatformContext } from '../platform.ts';
+import { checkLocal } from './check.ts';
+import { KEY_TYPE } from './certificates.ts';
+import { type Affinity, affinityOf } from './cores.ts';
+import { deployLocal } from './deploy.ts';
+import { type EnvoyBinary, findEnvoy } from './envoyBinary.ts';
+import { type Agent, type Lab, openLab } from './lab.ts';
+import { chooseMode, LEAVES_OUT, MODES, type Mode, type ModeChoice } from './modes.ts';
+import type { LocalSite } from './site.ts';
+
+export const local: Platform = { check: checkLocal, open };
+
+async function open(context: PlatformContext): Promise<OpenPlatform> {
+  const { host, ledger, options, say } = context;
+  const wanted = modeNamed(options.mode);
+  await needs(host);
+  const envoy = context.needsProxy ? await findEnvoy({ host, given: options.envoy, say }) : undefined;
+  const lab = await openLab(host, ledger, context.agentFile);
+  try {
+    const choice = await chooseMode({ host, lab, ledger }, wanted);
+    if (wanted !== undefined && choice.mode !== wanted) throw refusedMode(wanted, choice);
+    const affinity = await affinityOf(host, options.pinning);
+    const cores = isMissing(affinity) ? { driver: [], system: [] } : affinity;
+    const watcher = await lab.startAgent('watcher', { label: 'watcher', cores: cores.system, enter: [] });
+    const published = envoy && { ...envoy, path: await lab.publish(envoy.path, lab.proxyUid) };
+    const site: LocalSite = {
+      host,
+      lab,
+      ledger,
+      mode: choice.mode,
+      rulesTool: choice.rulesTool,
+      cores,
+      envoy: published,
+      watcher: watcher.client,
+    };
+    return {
+      facts: factsOf({ choice, affinity, envoy }),
+      meterIdle: (ms) => meterIdle(site, ms),
+      deploy: (spec) => deployLocal(site, spec),
+      close: () => close(lab, watcher),
+    };
+  } catch (error) {
+    await lab.remove();
+    throw error;
+  }
+}
+
+function modeNamed(name: string | undefined): Mode | undefined {
+  if (name === undefined) return undefined;
+  const mode = MODES.find((known) => known === name);
+  if (mode !== undefined) return mode;
+  throw new UserError(`there is no local mode "${name}"`, { exitCode: 2, hint: `modes: ${MODES.join(', ')}` });
+}
+
+function refusedMode(wanted: Mode, choice: ModeChoice): UserError {
+  const refusal = choice.refused.find((entry) => entry.mode === wanted);
+  return new UserError(`mode ${wanted} does not work here: ${refusal?.because ?? 'refused'}`, {
+    exitCode: 3,
+    hint: refusal?.hint ?? 'leave --mode out to take the strongest mode that works',
+  });
+}
+
+/** util-linux is on every Linux distribution's base system; without it nothing could be tied to this process's life. */
+async function needs(host: Host): Promise<void> {
+  const missing: string[] = [];
+  for (const tool of ['setpriv', 'taskset', 'sh']) if (!(await host.findCommand(tool))) missing.push(tool);
+  if (missing.length === 0) return;
+  throw new UserError(`not on PATH: ${missing.join(', ')}`, {
+    exitCode: 3,
+    hint: 'the local platform needs Linux with util-linux (Debian: apt-get install util-linux)',
+  });
+}
+
+function factsOf(found: {
+  choice: ModeChoice;
+  affinity: Affinity;
+  envoy: EnvoyBinary | undefined;
+}): RunRecord['platform'] {
+  const { choice, affinity, envoy } = found;
+  return {
+    id: 'local',
+    mode: choice.mode,
+    refused: choice.refused.map(({ mode, because, hint }) => ({
+      mode,
+      because: hint === undefined ? because : `${because} (${hint})`,
+    })),
+    leavesOut: [...LEAVES_OUT[choice.mode]],
+    affinity,
+    details: {
+      ...(envoy === undefined ? {} : { envoy: envoy.version, envoySource: envoy.source, keys: KEY_TYPE }),
+      ...(choice.rulesTool === undefined ? {} : { rules: choice.rulesTool }),
+    },
+  };
+}
+
+/** One core after the other: where all cores spin at once, the host takes far more than it does otherwise. */
+async function meterIdle(site: LocalSite, msPerCore: number): Promise<Measured<IdleNoise>> {
+  const { lab, cores } = site;
+  const all = [...cores.system, ...cores.driver].sort((a, b) => a - b);
+  if (all.length === 0) return { missing: 'driver and system under test are not pinned, so no core can be metered' };
+  const perCore: IdleNoise['perCore'] = [];
+  for (const core of all) {
+    const label = `meter of core ${core}`;
+    const agent = await lab.startAgent(`meter-${core}`, { label, cores: [core], enter: [] });
+    await agent.client.put('meter', { kind: 'meter', durationMs: msPerCore });
+    await site.host.sleep(msPerCore);
+    const { windowUs, lostUs, longestUs, stalls } = await agent.client.finished('meter', 'meter', 5000);
+    perCore.push({
+      core,
+      lostShare: lostUs / windowUs,
+      stallsOver1msPerSecond: stalls / (windowUs / 1e6),
+      longestUs,
+    });
+    await lab.end(agent.child, label);
+  }
+  return { seconds: msPerCore / 1000, perCore };
+}
+
+async function close(lab: Lab, watcher: Agent): Promise<readonly string[]> {
+  const problem = await lab.end(watcher.child, 'watcher').catch((error: unknown) => reasonOf(error));
+  const removal = await lab.remove().then(
+    () => undefined,
+    (error: unknown) => `directory ${lab.directory}: ${reasonOf(error)}`,
+  );
+  return [problem, removal].filter((text) => text !== undefined);
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { AgentClient } from '../../agent/client.ts';
+import type { Child, Host } from '../../host/host.ts';
+import { waitUntil } from '../../host/waitUntil.ts';
+import type { Hop } from '../../meshes/mesh.ts';
+import type { Measured } from '../../record/measured.ts';
+import type { DeploymentRecord } from '../../record/runRecord.ts';
+import type { Lab } from './lab.ts';
+import { entering, type Pod } from './pods.ts';
+
+/** How Istio starts its proxy (mesh-facts 2.1), and no shared memory between two proxies of one namespace. */
+const FLAGS = [
+  '--disable-hot-restart',
+  ...['--log-level', 'warning'],
+  ...['--drain-time-s', '45'],
+  ...['--drain-strategy', 'immediate'],
+  ...['--local-address-ip-version', 'v4'],
+  ...['--file-flush-interval-msec', '1000'],
+];
+const READY_MS = 10_000;
+
+export interface ProxyRequest {
+  host: Host;
+  lab: Lab;
+  pod: Pod;
+  hop: Hop;
+  /** Directory that the proxy's user owns; its certificates are there already. */
+  directory: string;
+  binary: string;
+  bootstrap: object;
+  concurrency: number;
+  adminPort: number;
+  cores: readonly number[];
+  /** Called as soon as there is a process to take down, ready or not. */
+  onStarted(child: Child): void;
+}
+
+export interface Proxy {
+  hop: Hop;
+  child: Child;
+  record: DeploymentRecord['proxies'][number];
+  /** Counters by their exact names; null for one that the proxy does not have yet. */
+  counters(names: readonly string[]): Promise<Measured<Record<string, number | null>>>;
+}
+
+/** Starts an Envoy in a pod and waits until it is ready. @throws with the end of its log when it is not */
+export async function startProxy(request: ProxyRequest): Promise<Proxy> {
+  const { host, lab, pod, hop, directory, bootstrap, concurrency } = request;
+  const configuration = JSON.stringify(bootstrap);
+  const configurationFile = path.join(directory, 'envoy.json');
+  await writeFor(host, { file: configurationFile, text: configuration, uid: lab.proxyUid });
+  const logFile = path.join(directory, 'envoy.log');
+  const child = await lab.start(
+    [request.binary, '-c', configurationFile, '--concurrency', String(concurrency), ...FLAGS],
+    { label: `envoy of ${hop}`, cores: request.cores, enter: entering(pod), uid: lab.proxyUid, logFile },
+  );
+  request.onStarted(child);
+  const admin = adminOf(pod.agent.client, request.adminPort);
+  const ready = await waitUntil(
+    host,
+    async () => {
+      if (!child.running) throw new Error(`envoy of ${hop} ended at once: ${await tailOf(host, logFile)}`);
+      const answer = await admin('/ready');
+      return 'status' in answer && answer.status === 200 ? true : undefined;
+    },
+    { everyMs: 10, deadlineMs: READY_MS },
+  );
+  if (ready === undefined) {
+    throw new Error(`envoy of ${hop} is not ready after ${READY_MS} ms: ${await tailOf(host, logFile)}`);
+  }
+  return {
+    hop,
+    child,
+    record: {
+      hop,
+      pid: child.pid,
+      ...(await describe(admin)),
+      concurrencyAsked: concurrency,
+      configurationSha256: createHash('sha256').update(configuration).digest('hex'),
+    },
+    counters: (names) => readCounters(admin, names),
+  };
+}
+
+/** A private file of the proxy's user. */
+export async function writeFor(
+  host: Host,
+  file: { file: string; text: string; uid: number | undefined },
+): Promise<void> {
+  await host.writeFile(file.file, file.text, 0o600);
+  if (file.uid !== undefined) await host.own(file.file, file.uid);
+}
+
+type Admin = (path: string) => Promise<{ status: number; body: string } | { refused: string }>;
+
+/** The admin port listens on the pod's loopback only, so its agent asks. */
+function adminOf(agent: AgentClient, port: number): Admin {
+  let asked = 0;
+  return async (path) => {
+    const id = `admin-${port}-${++asked}`;
+    await agent.put(id, { kind: 'fetch', host: '127.0.0.1', port, path, timeoutMs: 5000 });
+    const answer = await agent.finished(id, 'fetch', 6000);
+    await agent.remove(id);
+    return answer;
+  };
+}
+
+async function describe(
+  admin: Admin,
+): Promise<Pick<DeploymentRecord['proxies'][number], 'version' | 'concurrencyEffective'>> {
+  const answer = await admin('/server_info');
+  if ('refused' in answer || answer.status !== 200) {
+    const missing = `the proxy's /server_info: ${'refused' in answer ? answer.refused : answer.status}`;
+    return { version: { missing }, concurrencyEffective: { missing } };
+  }
+  const info = JSON.parse(answer.body) as { version: string; command_line_options: { concurrency?: number } };
+  return {
+    version: info.version,
+    concurrencyEffective: info.command_line_options.concurrency ?? { missing: '/server_info names no concurrency' },
+  };
+}
+
+async function readCounters(
+  admin: Admin,
+  names: readonly string[],
+): Promise<Measured<Record<string, number | null>>> {
+  const pattern = names.map((name) => name.replace(/[.|^$()[\]{}*+?\\]/g, '\\$&')).join('|');
+  const answer = await admin(`/stats?format=json&filter=${encodeURIComponent(`^(${pattern})$`)}`);
+  if ('refused' in answer || answer.status !== 200) {
+    return { missing: `the proxy's counters: ${'refused' in answer ? answer.refused : `status ${answer.status}`}` };
+  }
+  const { stats } = JSON.parse(answer.body) as { stats: { name?: string; value?: number }[] };
+  return Object.fromEntries(names.map((name) => [name, stats.find((stat) => stat.name === name)?.value ?? null]));
+}
+
+async function tailOf(host: Host, logFile: string): Promise<string> {
+  const text = await host.readText(logFile).catch(() => '(no log)');
+  return text.trim().slice(-800);
+}

@@ -1,0 +1,30 @@
+/** Ends with this code when the parent was gone before the signal of its death was set. */
+const ORPHANED = 97;
+
+/**
+ * Wraps a command so that it dies with this process, even one ended by SIGKILL.
+ *
+ * Subtleness ahead: a change of user clears the parent-death signal, so the user is changed first; and a parent that died
+ * before the signal was set is found by comparing PPID, since its death is signalled to nobody any more (prctl(2)).
+ */
+export function tiedTo(
+  parentPid: number,
+  argv: readonly string[],
+  options: { uid?: number; cores?: readonly number[]; enter?: readonly string[] } = {},
+): string[] {
+  const { uid, cores, enter = [] } = options;
+  return [
+    ...(cores === undefined || cores.length === 0 ? [] : ['taskset', '--cpu-list', cores.join(',')]),
+    ...enter,
+    ...(uid === undefined ? [] : ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups']),
+    'setpriv',
+    '--pdeathsig',
+    'KILL',
+    'sh',
+    '-c',
+    `test "$PPID" = "$1" || exit ${ORPHANED}; shift; exec "$@"`,
+    'sh',
+    String(parentPid),
+    ...argv,
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Conclusion, GateAnswer, VerdictWord } from '../analysis/result.ts';
+import type { BudgetLine } from '../scenario/scenario.ts';
+import type { QuantityId } from './figure.ts';
+
+/** How an answer looks: a sign and words, so that it never hangs on colour alone. */
+export interface Badge {
+  tone: 'good' | 'bad' | 'open' | 'neutral';
+  sign: string;
+  text: string;
+}
+
+export const OUTCOMES = {
+  within: { tone: 'good', sign: '✓', text: 'Within budget' },
+  over: { tone: 'bad', sign: '✗', text: 'Over budget' },
+  inconclusive: { tone: 'open', sign: '?', text: 'Inconclusive' },
+  'no-budget': { tone: 'neutral', sign: '•', text: 'No budget set' },
+  'not-comparable': { tone: 'open', sign: '?', text: 'Not comparable' },
+} as const satisfies Record<Conclusion['outcome'], Badge>;
+
+export const VERDICTS = {
+  within: { tone: 'good', sign: '✓', text: 'within' },
+  over: { tone: 'bad', sign: '✗', text: 'over' },
+  inconclusive: { tone: 'open', sign: '?', text: 'inconclusive' },
+} as const satisfies Record<VerdictWord, Badge>;
+
+export const GATE_ANSWERS = {
+  pass: { tone: 'good', sign: '✓', text: 'pass' },
+  fail: { tone: 'bad', sign: '✗', text: 'fail' },
+  'not-measured': { tone: 'open', sign: '?', text: 'not measured' },
+} as const satisfies Record<GateAnswer, Badge>;
+
+export const PROOF_ANSWERS = {
+  holds: { tone: 'good', sign: '✓', text: 'proven' },
+  broken: { tone: 'bad', sign: '✗', text: 'not proven' },
+} as const satisfies Record<string, Badge>;
+
+/** The quantity that a budget line limits, which decides its unit. */
+export const BUDGET_QUANTITIES = {
+  'added-latency': 'latency',
+  'proxy-cpu': 'cpu',
+  'proxy-memory': 'memory',
+} as const satisfies Record<BudgetLine['metric'], QuantityId>;
+
+const BUDGET_METRICS = {
+  'added-latency': 'added latency',
+  'proxy-cpu': 'CPU of each proxy',
+  'proxy-memory': 'memory of each proxy',
+} as const satisfies Record<BudgetLine['metric'], string>;
+
+/** What a budget line limits: `added latency p99`. */
+export function budgetSubject(line: BudgetLine): string {
+  const metric = BUDGET_METRICS[line.metric];
+  return line.percentile === undefined ? metric : `${metric} ${line.percentile}`;
+}
+
+export const ROLES = {
+  proxy: 'proxy',
+  'proxy-agent': 'proxy agent',
+  application: 'sample service',
+  driver: 'load driver',
+} as const;
+
+export const GATE_KINDS = { machine: 'the machine', load: 'the load', proof: 'the proof' } as const;

@@ -1,0 +1,141 @@
+import type { RunAnalysis } from '../analysis/result.ts';
+import { isMissing } from '../record/measured.ts';
+import { buildRows, environmentFacts, type Fact, gateRows, loadText, noiseRows, proofRows, runFacts } from './evidence.ts';
+import { absentText, confidenceText, figureText, numberText } from './figure.ts';
+import { OUTCOMES } from './labels.ts';
+import { budgetRows, type PercentileRow, overheadRows, proxyCostRows } from './table.ts';
+
+/** The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts. */
+export function renderMarkdown(analysis: RunAnalysis): string {
+  const badge = OUTCOMES[analysis.conclusion.outcome];
+  const parts = [
+    `# ${badge.sign} ${badge.text}`,
+    `**${escaped(analysis.conclusion.sentence)}**`,
+    analysis.incomplete ? 'This run did not finish: it holds what was measured until then.' : '',
+    `Scenario ${escaped(analysis.scenario.name)}: ${escaped(analysis.scenario.question)}`,
+    bullets('What weakens this result', analysis.conclusion.caveats),
+    budgetTable(analysis),
+    overheadTable(analysis),
+    costTable(analysis),
+    noiseTable(analysis),
+    proofList(analysis),
+    gateTable(analysis),
+    buildTable(analysis),
+    facts('Environment', environmentFacts(analysis)),
+    facts('How to repeat it', [{ label: 'Load', value: loadText(analysis) }, ...runFacts(analysis)]),
+    bullets('What it leaves out', analysis.run.platform.leavesOut),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function budgetTable(analysis: RunAnalysis): string {
+  const rows = budgetRows(analysis).map((row) => [
+    `${row.verdict.sign} ${row.verdict.text}${row.betterThanDocumented ? ', better than documented' : ''}`,
+    `${row.subject} at most ${row.atMost}`,
+    row.role,
+    `${row.treatment} at ${row.rate}`,
+    figureText(row.measured),
+    row.because,
+  ]);
+  return table(`Budgets: ${analysis.scenario.budgets.name}`, ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because'], rows);
+}
+
+function overheadTable(analysis: RunAnalysis): string {
+  const source = overheadRows(analysis);
+  const rows = source.map((row) => [
+    `${row.treatment} at ${row.rate}`,
+    row.build,
+    percentileText(row),
+    figureText(row.added),
+    numberText(row.baselinePooled, 'ms'),
+    numberText(row.pooled, 'ms'),
+  ]);
+  const confidence = confidenceText(source.map((row) => row.added));
+  const titles = ['Treatment', 'Build', 'Percentile', 'Added (interval)', 'Baseline, pooled', 'Treatment, pooled'];
+  return table(`Added latency${confidence === undefined ? '' : `, ${confidence}`}`, titles, rows);
+}
+
+function percentileText(row: PercentileRow): string {
+  if (row.standing !== 'coarse') return row.note === undefined ? row.percentile : `${row.percentile}: ${row.note}`;
+  return `${row.percentile}, coarse${row.note === undefined ? '' : `: ${row.note}`}`;
+}
+
+function costTable(analysis: RunAnalysis): string {
+  const rows = proxyCostRows(analysis).map((row) => [
+    `${row.treatment} at ${row.rate}`,
+    `${row.hop} ${row.roleText}`,
+    figureText(row.cpu),
+    figureText(row.cpuPerThousandRequests),
+    figureText(row.memory),
+  ]);
+  return table(
+    'CPU and memory of each proxy',
+    ['Treatment', 'Process', 'CPU', 'CPU time per 1,000 requests', 'Memory (RSS)'],
+    rows,
+  );
+}
+
+function noiseTable(analysis: RunAnalysis): string {
+  const rows = noiseRows(analysis).map((row) => [
+    row.rate,
+    row.percentile,
+    figureText(row.difference),
+    isMissing(row.holdsZero) ? absentText(row.holdsZero.missing) : row.holdsZero ? 'yes' : 'no',
+    numberText(row.smallestEffect, 'ms'),
+  ]);
+  return table(
+    'Noise: the second baseline against the first',
+    ['Load', 'Percentile', 'Difference (99 % interval)', 'Holds 0', 'Smallest effect this run could see'],
+    rows,
+  );
+}
+
+function proofList(analysis: RunAnalysis): string {
+  return bullets(
+    'Proof that the traffic went through the proxies',
+    proofRows(analysis).map((row) => `${row.answer.sign} ${row.treatment} at ${row.rate}, ${row.answer.text}: ${row.sentence}`),
+  );
+}
+
+function gateTable(analysis: RunAnalysis): string {
+  const rows = gateRows(analysis).map((row) => [
+    `${row.answer.sign} ${row.answer.text}`,
+    row.question,
+    row.threshold,
+    row.counts,
+    row.worst,
+  ]);
+  return table('Was it a fair measurement?', ['Answer', 'Question', 'Threshold', 'Trials', 'Worst trial'], rows);
+}
+
+function buildTable(analysis: RunAnalysis): string {
+  const rows = buildRows(analysis).map((row) => [row.treatment, row.build, row.settings, row.deployments]);
+  return table('What ran', ['Treatment', 'Build', 'Settings', 'Deployments'], rows);
+}
+
+function facts(title: string, rows: readonly Fact[]): string {
+  const lines = rows.map(({ label, value }) => `${label}: ${isMissing(value) ? absentText(value.missing) : value}`);
+  return bullets(title, lines);
+}
+
+function table(title: string, titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  const rule = `| ${titles.map(() => '---').join(' | ')} |`;
+  return [`## ${escaped(title)}`, '', line(titles), rule, ...rows.map(line)].join('\n');
+}
+
+function bullets(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return [`## ${escaped(title)}`, '', ...lines.map((line) => `- ${escaped(line)}`)].join('\n');
+}
+
+/** Text that Markdown shows as it is: one line, HTML written as entities, the characters of its syntax behind backslashes. */
+function escaped(text: string): string {
+  return text
+    .replace(/\s+/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/[\\`*_[\]|~#]/g, '\\$&');
+}

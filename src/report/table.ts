@@ -1,0 +1,219 @@
+import type {
+  LoadAnalysis,
+  OverheadAtPercentile,
+  PercentileSupport,
+  ProcessCost,
+  RunAnalysis,
+  TreatmentAtLoad,
+} from '../analysis/result.ts';
+import { isMissing, type Measured } from '../record/measured.ts';
+import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
+import { type Figure, figureOf, limitText, numberOf } from './figure.ts';
+import { type Badge, BUDGET_QUANTITIES, budgetSubject, ROLES, VERDICTS } from './labels.ts';
+import { ratePerSecond } from './rounding.ts';
+
+/** Which treatment at which load a row speaks of. */
+export interface RowSubject {
+  load: number;
+  rate: string;
+  treatment: string;
+  /** What really ran; printed wherever a treatment is introduced. */
+  build: string;
+  isBaseline: boolean;
+}
+
+export interface PercentileRow extends RowSubject {
+  percentile: Percentile;
+  /** undefined: nothing in the analysis says how well the tail carries it. */
+  standing: PercentileSupport['standing'] | undefined;
+  /** Why the percentile is coarse or absent, or what weakens it. */
+  note: string | undefined;
+  added: Measured<Figure>;
+  /** In ms. */
+  pooled: Measured<string>;
+  /** In ms. */
+  baselinePooled: Measured<string>;
+}
+
+const BASELINE_ADDS_NOTHING = { missing: 'the baseline is what others are compared with' };
+
+/** One row for each load, treatment and percentile, the baseline's first within its load. */
+export function percentileRows(analysis: RunAnalysis): PercentileRow[] {
+  return analysis.loads.flatMap((load) =>
+    treatmentsOf(load).flatMap((treatment) =>
+      PERCENTILES.map((percentile) => percentileRow({ load, treatment, percentile })),
+    ),
+  );
+}
+
+/** The percentile rows of the treatments that have an overhead. */
+export function overheadRows(analysis: RunAnalysis): PercentileRow[] {
+  return percentileRows(analysis).filter((row) => !row.isBaseline);
+}
+
+function percentileRow(at: { load: LoadAnalysis; treatment: TreatmentAtLoad; percentile: Percentile }): PercentileRow {
+  const { load, treatment, percentile } = at;
+  const own = treatment.overhead.find((entry) => entry.percentile === percentile);
+  const measured = own === undefined && treatment.isBaseline ? pooledBaseline(load, percentile) : own;
+  const support = own?.support;
+  const absent = absence(support, treatment);
+  const pooled = treatment.isBaseline && own === undefined ? measured?.baselinePooledUs : measured?.pooledUs;
+  return {
+    ...subject(load, treatment),
+    percentile,
+    standing: support?.standing,
+    note: support?.note,
+    added: treatment.isBaseline
+      ? BASELINE_ADDS_NOTHING
+      : (absent ?? figureOf('latency', measured?.addedUs ?? NOT_ANALYSED)),
+    pooled: absent ?? numberOf('latency', pooled ?? NOT_ANALYSED),
+    baselinePooled: absent ?? numberOf('latency', measured?.baselinePooledUs ?? NOT_ANALYSED),
+  };
+}
+
+const NOT_ANALYSED = { missing: 'the analysis holds no such percentile' };
+
+/** A percentile that too few requests lie beyond is never printed, whatever else the analysis holds of it. */
+function absence(support: PercentileSupport | undefined, treatment: TreatmentAtLoad): { missing: string } | undefined {
+  if (treatment.validTrials === 0) return { missing: 'no valid trial' };
+  if (support?.standing !== 'absent') return undefined;
+  return { missing: support.note ?? `only ${support.beyond} requests lie beyond it` };
+}
+
+function pooledBaseline(load: LoadAnalysis, percentile: Percentile): OverheadAtPercentile | undefined {
+  return load.treatments
+    .flatMap((treatment) => (treatment.isBaseline ? [] : treatment.overhead))
+    .find((entry) => entry.percentile === percentile && !isMissing(entry.baselinePooledUs));
+}
+
+export interface BudgetRow {
+  subject: string;
+  atMost: string;
+  /** The documented range that the limit ends, where there is one. */
+  documented: string | undefined;
+  role: 'required' | 'advisory';
+  source: string;
+  treatment: string;
+  build: string;
+  rate: string;
+  measured: Measured<Figure>;
+  verdict: Badge;
+  betterThanDocumented: boolean;
+  because: string;
+}
+
+/** One row for each budget line, treatment and load, in the analysis' order. */
+export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
+  return analysis.verdicts.map((entry) => {
+    const quantity = BUDGET_QUANTITIES[entry.line.metric];
+    const { line } = entry;
+    return {
+      subject: budgetSubject(line),
+      atMost: limitText(quantity, line.atMost),
+      documented:
+        line.documentedFrom === undefined
+          ? undefined
+          : `${limitText(quantity, line.documentedFrom)} to ${limitText(quantity, line.atMost)}`,
+      role: line.role,
+      source: line.source,
+      treatment: entry.treatment,
+      build: buildOf(analysis, entry.treatment),
+      rate: ratePerSecond(entry.arrivalRatePerSecond),
+      measured: figureOf(quantity, entry.estimate, line.atMost),
+      verdict: VERDICTS[entry.verdict],
+      betterThanDocumented: entry.betterThanDocumented,
+      because: entry.because,
+    };
+  });
+}
+
+export interface CostRow extends RowSubject {
+  role: Exclude<ProcessCost['role'], 'driver'>;
+  roleText: string;
+  hop: ProcessCost['hop'];
+  achieved: Measured<string>;
+  cpu: Measured<Figure>;
+  cpuPerThousandRequests: Measured<Figure>;
+  memory: Measured<Figure>;
+  memoryAnon: Measured<Figure>;
+}
+
+/** What each process costs beside the traffic. The load driver is left out: its CPU is never a cost. */
+export function costRows(analysis: RunAnalysis): CostRow[] {
+  return analysis.loads.flatMap((load) =>
+    treatmentsOf(load).flatMap((treatment) =>
+      treatment.costs.flatMap((cost) => (cost.role === 'driver' ? [] : [costRow(load, treatment, cost, cost.role)])),
+    ),
+  );
+}
+
+/** The cost rows of proxies and their agents: what the mesh adds. */
+export function proxyCostRows(analysis: RunAnalysis): CostRow[] {
+  return costRows(analysis).filter((row) => row.role !== 'application');
+}
+
+function costRow(load: LoadAnalysis, treatment: TreatmentAtLoad, cost: ProcessCost, role: CostRow['role']): CostRow {
+  const { achievedRatePerSecond } = treatment;
+  return {
+    ...subject(load, treatment),
+    role,
+    roleText: ROLES[role],
+    hop: cost.hop,
+    achieved: isMissing(achievedRatePerSecond) ? achievedRatePerSecond : ratePerSecond(achievedRatePerSecond),
+    cpu: figureOf('cpu', cost.cpuMillicores),
+    cpuPerThousandRequests: figureOf('cpuPerThousandRequests', cost.cpuMsPerThousandRequests),
+    memory: figureOf('memory', cost.memoryRssBytes),
+    memoryAnon: figureOf('memory', cost.memoryAnonBytes),
+  };
+}
+
+/** The few figures that stand at the top of a report, for one treatment. */
+export interface KeyFigures extends RowSubject {
+  latency: readonly PercentileRow[];
+  costs: readonly CostRow[];
+}
+
+const KEY_PERCENTILES: readonly Percentile[] = ['p50', 'p90', 'p99'];
+
+/** For each treatment, its figures at the highest load that has a valid block; at the highest load where none has. */
+export function keyFigures(analysis: RunAnalysis): KeyFigures[] {
+  const descending = analysis.loads.toSorted((a, b) => b.arrivalRatePerSecond - a.arrivalRatePerSecond);
+  const chosen = descending.find((load) => load.blocksValid > 0) ?? descending[0];
+  if (chosen === undefined) return [];
+  const latency = overheadRows(analysis).filter((row) => row.load === chosen.load);
+  const costs = costRows(analysis).filter((row) => row.load === chosen.load && row.role === 'proxy');
+  return treatmentsOf(chosen)
+    .filter((treatment) => !treatment.isBaseline)
+    .map((treatment) => ({
+      ...subject(chosen, treatment),
+      latency: latency.filter((row) => row.treatment === treatment.treatment && KEY_PERCENTILES.includes(row.percentile)),
+      costs: costs.filter((row) => row.treatment === treatment.treatment),
+    }));
+}
+
+/** Names of the treatments in the scenario's order, the baseline first: a treatment's place decides its colour. */
+export function treatmentOrder(analysis: RunAnalysis): string[] {
+  const { treatments, baseline } = analysis.scenario;
+  const name = treatments[baseline]?.name;
+  return [...(name === undefined ? [] : [name]), ...treatments.map((each) => each.name).filter((each) => each !== name)];
+}
+
+/** Build label of a treatment; the treatment's own name stands in where nothing of it ran. */
+export function buildOf(analysis: RunAnalysis, treatment: string): string {
+  const found = analysis.loads.flatMap((load) => load.treatments).find((entry) => entry.treatment === treatment);
+  return found?.build ?? treatment;
+}
+
+function treatmentsOf(load: LoadAnalysis): TreatmentAtLoad[] {
+  return load.treatments.toSorted((a, b) => Number(b.isBaseline) - Number(a.isBaseline));
+}
+
+function subject(load: LoadAnalysis, treatment: TreatmentAtLoad): RowSubject {
+  return {
+    load: load.load,
+    rate: ratePerSecond(load.arrivalRatePerSecond),
+    treatment: treatment.treatment,
+    build: treatment.build,
+    isBaseline: treatment.isBaseline,
+  };
+}

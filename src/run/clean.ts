@@ -1,0 +1,77 @@
+import path from 'node:path';
+import type { Host } from '../host/host.ts';
+import { reasonOf } from '../host/problems.ts';
+import { waitUntil } from '../host/waitUntil.ts';
+import { RUN_LABEL } from '../platforms/local/lab.ts';
+import { type ReadLedger, readLedgers, startTimeOf } from './ledger.ts';
+
+export interface CleanReport {
+  /** What was there of dead runs and is gone now; with a dry run, what would be removed. */
+  removed: string[];
+  /** Runs that are alive, and so were left alone. */
+  alive: string[];
+  problems: string[];
+}
+
+/** Removes what killed runs left, by their ledgers and by the label that each of their processes carries. */
+export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): Promise<CleanReport> {
+  const report: CleanReport = { removed: [], alive: [], problems: [] };
+  for (const ledger of await readLedgers(host)) {
+    const { runId, ownerPid } = ledger.owner;
+    if (ledger.ownerAlive) {
+      report.alive.push(`${runId} (pid ${ownerPid})`);
+      continue;
+    }
+    await cleanRun(host, ledger, { ...options, report }).catch((error: unknown) => {
+      report.problems.push(`${runId}: ${reasonOf(error)}`);
+    });
+  }
+  return report;
+}
+
+async function cleanRun(
+  host: Host,
+  ledger: ReadLedger,
+  options: { dryRun: boolean; report: CleanReport },
+): Promise<void> {
+  const { dryRun, report } = options;
+  const { runId } = ledger.owner;
+  for (const pid of await labelledProcesses(host, runId)) {
+    report.removed.push(`process ${pid} of ${runId}`);
+    if (!dryRun) host.kill(pid, 'SIGKILL');
+  }
+  if (!dryRun) {
+    const gone = await waitUntil(
+      host,
+      async () => ((await labelledProcesses(host, runId)).length === 0 ? true : undefined),
+      { everyMs: 20, deadlineMs: 3000 },
+    );
+    if (gone === undefined) throw new Error('its processes do not end');
+  }
+  for (const entry of ledger.entries) {
+    if (entry.what !== 'directory' || !isOurs(host, entry.path, runId) || !(await host.exists(entry.path))) continue;
+    report.removed.push(`directory ${entry.path}`);
+    if (!dryRun) await host.remove(entry.path);
+  }
+  // Namespaces, interfaces and rules ended with the last process that was in them.
+  report.removed.push(`ledger of ${runId}`);
+  if (!dryRun) await host.remove(ledger.file);
+}
+
+/** A ledger that was tampered with must not make us remove anything else. */
+function isOurs(host: Host, directory: string, runId: string): boolean {
+  return path.resolve(directory) === path.join(host.tempDirectory, `meshtax-${runId}`);
+}
+
+/** Processes that carry the run's label in their environment. */
+export async function labelledProcesses(host: Host, runId: string): Promise<number[]> {
+  const pids: number[] = [];
+  for (const name of await host.list('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    // Other users' environments cannot be read: they are not ours.
+    const environment = await host.readText(`/proc/${name}/environ`).catch(() => '');
+    if (!environment.split('\0').includes(`${RUN_LABEL}=${runId}`)) continue;
+    if ((await startTimeOf(host, Number(name))) !== undefined) pids.push(Number(name));
+  }
+  return pids;
+}

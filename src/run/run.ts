@@ -1,0 +1,131 @@
+import { judgeTrial, summariseTrials } from '../analysis/validity.ts';
+import type { Host } from '../host/host.ts';
+import { reasonOf, UserError } from '../host/problems.ts';
+import type { Deployment, OpenPlatform } from '../platforms/platform.ts';
+import type { RunDirectory } from '../record/runDirectory.ts';
+import type { DeploymentRecord } from '../record/runRecord.ts';
+import type { TrialRecord } from '../record/trialRecord.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Plan, TrialSpec, TrialSummary } from '../scenario/trial.ts';
+import type { Emit } from './events.ts';
+import { runTrial } from './trial.ts';
+
+export interface RunRequest {
+  host: Host;
+  runId: string;
+  scenario: Scenario;
+  plan: Plan;
+  platform: OpenPlatform;
+  directory: RunDirectory;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+export interface RunOutcome {
+  deployments: readonly DeploymentRecord[];
+  trials: readonly TrialRecord[];
+  stoppedBecause: string;
+}
+
+/**
+ * Walks the plan: asks for the next step, does it, records it. Whatever happens, everything that is up is taken down.
+ * @throws UserError (exit 4) when a trial cannot be measured or something cannot be taken down; an AbortError when
+ * `signal` was aborted
+ */
+export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
+  const { host, plan, platform, directory, emit, signal } = request;
+  const live = new Map<string, Deployment>();
+  const deployments: DeploymentRecord[] = [];
+  const trials: TrialRecord[] = [];
+  let summaries: TrialSummary[] = [];
+
+  const retire = async (id: string) => {
+    const problems = (await live.get(id)?.retire()) ?? [];
+    live.delete(id);
+    emit({ kind: 'retired', deploymentId: id, problems });
+    return problems;
+  };
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const step = plan.next(summaries, new Set(live.keys()));
+      switch (step.kind) {
+        case 'stop':
+          emit({ kind: 'stopped', because: step.because });
+          return { deployments, trials, stoppedBecause: step.because };
+        case 'deploy': {
+          emit({ kind: 'deploying', deploymentId: step.deployment.id });
+          const deployment = await platform.deploy(step.deployment);
+          live.set(deployment.id, deployment);
+          deployments.push(deployment.record);
+          await directory.writeDeployment(deployment.record);
+          emit({ kind: 'deployed', deploymentId: deployment.id, readyAfterMs: deployment.record.readyAfterMs });
+          break;
+        }
+        case 'retire': {
+          const left = await retire(step.deploymentId);
+          // What stays up takes its share of the machine from every trial that follows.
+          if (left.length > 0) throw new UserError(`not taken down: ${left.join('; ')}`, { exitCode: 4 });
+          break;
+        }
+        case 'trial': {
+          const record = await measure(request, step.trial, live.get(step.trial.deploymentId));
+          trials.push(record);
+          summaries = summariseTrials({ deployments, trials });
+          await keep(request, record, { deployments, trials, summaries });
+          break;
+        }
+      }
+    }
+  } finally {
+    for (const id of [...live.keys()].reverse()) {
+      await retire(id).catch((error: unknown) =>
+        emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
+      );
+    }
+    await host.sleep(0);
+  }
+}
+
+async function measure(
+  request: RunRequest,
+  spec: TrialSpec,
+  deployment: Deployment | undefined,
+): Promise<TrialRecord> {
+  const { scenario, plan, emit, signal } = request;
+  if (deployment === undefined) throw new Error(`the plan asked for a trial on ${spec.deploymentId}, which is not up`);
+  const ratePerSecond = scenario.load.arrivalRatesPerSecond[spec.cell.load] ?? 0;
+  emit({
+    kind: 'trial-started',
+    index: spec.index,
+    atMost: plan.worstCase().trials,
+    block: spec.block,
+    treatment: spec.cell.treatment,
+    ratePerSecond,
+  });
+  try {
+    return await runTrial({ ...request, deployment, spec, load: scenario.load });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new UserError(`trial ${spec.index} (${spec.cell.treatment}) could not be measured: ${reasonOf(error)}`, {
+      exitCode: 4,
+      hint: 'the trials before it are kept and can be reported',
+      cause: error,
+    });
+  }
+}
+
+async function keep(
+  request: RunRequest,
+  record: TrialRecord,
+  known: { deployments: DeploymentRecord[]; trials: TrialRecord[]; summaries: TrialSummary[] },
+): Promise<void> {
+  const summary = known.summaries.find((entry) => entry.index === record.spec.index);
+  if (summary === undefined) throw new Error(`trial ${record.spec.index} has no summary`);
+  await request.directory.writeTrial(record, summary);
+  const peers = known.trials.filter((trial) => trial.spec.block === record.spec.block);
+  const deployment = known.deployments.find((entry) => entry.id === record.spec.deploymentId);
+  const verdict = judgeTrial({ trial: record, deployment, peers });
+  const failedGates = verdict.gates.filter((gate) => gate.answer === 'fail').map((gate) => gate.gate);
+  request.emit({ kind: 'trial-finished', index: record.spec.index, summary, failedGates });
+}
