@@ -23,7 +23,8 @@ export function createControl(options: { token: string; tasks: TaskTable }): Ser
     const match = /^\/tasks\/([a-z0-9-]{1,80})(\/result)?$/.exec(request.url ?? '');
     const [, id, result] = match ?? [];
     if (id === undefined) return send(response, 404, { error: `no such path: ${request.url}` });
-    if (result !== undefined && request.method === 'GET') return sendResult(request, response, options.tasks.result(id));
+    if (result !== undefined && request.method === 'GET')
+      return sendResult(request, response, options.tasks.result(id));
     switch (request.method) {
       case 'PUT':
         return put(id, await readBody(request), response);
@@ -67,13 +68,19 @@ function send(response: ServerResponse, status: number, body: object): void {
 }
 
 function sendResult(request: IncomingMessage, response: ServerResponse, result: unknown): void {
-  if (result === undefined) return send(response, 404, { error: 'there is no result yet' });
+  if (result === undefined) {
+    send(response, 404, { error: 'there is no result yet' });
+    return;
+  }
   const whole = Buffer.from(JSON.stringify(result));
   const sha256 = createHash('sha256').update(whole).digest('hex');
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   const from = range === null ? 0 : Number(range[1]);
   const to = range === null || range[2] === '' ? whole.length - 1 : Math.min(Number(range[2]), whole.length - 1);
-  if (from > to) return send(response, 416, { error: `the result has ${whole.length} bytes` });
+  if (from > to) {
+    send(response, 416, { error: `the result has ${whole.length} bytes` });
+    return;
+  }
   const part = whole.subarray(from, to + 1);
   response.writeHead(range === null ? 200 : 206, {
     'content-type': 'application/json',

@@ -1,5 +1,5 @@
-import type { ProcessSample } from '../collectors/processes.ts';
 import type { MachineSample } from '../collectors/machine.ts';
+import type { ProcessSample } from '../collectors/processes.ts';
 import type { DriveResult, DriveSpec } from '../drivers/driver.ts';
 import type { Measured } from '../record/measured.ts';
 import type { Hiccups, ServiceTally } from '../record/trialRecord.ts';

@@ -7,12 +7,14 @@ export const MESHES = {
   none: {
     title: 'no mesh: the service as it is',
     platforms: ['local', 'kubernetes'],
+    proxied: false,
     settings: {},
     load: async () => (await import('./none.ts')).none,
   },
   envoy: {
     title: "upstream Envoy in Istio's sidecar topology, without Istio's own filters and agent",
     platforms: ['local'],
+    proxied: true,
     settings: {
       mtls: {
         kind: 'choice',
@@ -27,6 +29,7 @@ export const MESHES = {
   istio: {
     title: 'Istio sidecar injection',
     platforms: ['kubernetes'],
+    proxied: true,
     settings: {},
     notYet: 'needs the kubernetes platform, which this version does not drive yet',
     load: async () => unsupported('Istio needs the kubernetes platform'),
@@ -34,6 +37,7 @@ export const MESHES = {
   linkerd: {
     title: 'Linkerd sidecar injection',
     platforms: ['kubernetes'],
+    proxied: true,
     settings: {},
     notYet: 'needs the kubernetes platform, which this version does not drive yet',
     load: async () => unsupported('Linkerd needs the kubernetes platform'),

@@ -52,6 +52,8 @@ export interface Mesh {
 export interface MeshEntry {
   title: string;
   platforms: readonly PlatformId[];
+  /** Whether it adds proxies: without any treatment that does, no binary is looked for. */
+  proxied: boolean;
   settings: Readonly<Record<string, SettingSpec>>;
   /** Named here while the mesh cannot be measured yet. */
   notYet?: string;

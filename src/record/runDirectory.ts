@@ -46,8 +46,7 @@ export function openRunDirectory(host: Host, directory: string): RunDirectory {
   return {
     path: directory,
     writeRun: (run) => host.writeAtomically(at('run.json'), json(run)),
-    writeDeployment: (deployment) =>
-      host.writeAtomically(at('deployments', `${deployment.id}.json`), json(deployment)),
+    writeDeployment: (deployment) => host.writeAtomically(at('deployments', `${deployment.id}.json`), json(deployment)),
     async writeTrial(trial, summary) {
       await host.writeAtomically(at('trials', trialFile(trial.spec.index)), json(trial));
       await host.append(at('summary.jsonl'), `${JSON.stringify(summary)}\n`);

@@ -82,7 +82,9 @@ export const deploymentRecordSchema = z.strictObject({
   startedAt: z.string(),
   readyAfterMs: z.number(),
   expectation: expectationSchema,
-  pods: z.array(z.strictObject({ name: z.string(), pid: measured(z.number()), networkNamespace: measured(z.string()) })),
+  pods: z.array(
+    z.strictObject({ name: z.string(), pid: measured(z.number()), networkNamespace: measured(z.string()) }),
+  ),
   proxies: z.array(
     z.strictObject({
       hop: z.enum(['client', 'server']),

@@ -1,9 +1,18 @@
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing } from '../record/measured.ts';
-import { buildRows, environmentFacts, type Fact, gateRows, loadText, noiseRows, proofRows, runFacts } from './evidence.ts';
+import {
+  buildRows,
+  environmentFacts,
+  type Fact,
+  gateRows,
+  loadText,
+  noiseRows,
+  proofRows,
+  runFacts,
+} from './evidence.ts';
 import { absentText, confidenceText, figureText, numberText } from './figure.ts';
 import { OUTCOMES } from './labels.ts';
-import { budgetRows, type PercentileRow, overheadRows, proxyCostRows } from './table.ts';
+import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 
 /** The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts. */
 export function renderMarkdown(analysis: RunAnalysis): string {
@@ -37,7 +46,11 @@ function budgetTable(analysis: RunAnalysis): string {
     figureText(row.measured),
     row.because,
   ]);
-  return table(`Budgets: ${analysis.scenario.budgets.name}`, ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because'], rows);
+  return table(
+    `Budgets: ${analysis.scenario.budgets.name}`,
+    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because'],
+    rows,
+  );
 }
 
 function overheadTable(analysis: RunAnalysis): string {
@@ -93,7 +106,9 @@ function noiseTable(analysis: RunAnalysis): string {
 function proofList(analysis: RunAnalysis): string {
   return bullets(
     'Proof that the traffic went through the proxies',
-    proofRows(analysis).map((row) => `${row.answer.sign} ${row.treatment} at ${row.rate}, ${row.answer.text}: ${row.sentence}`),
+    proofRows(analysis).map(
+      (row) => `${row.answer.sign} ${row.treatment} at ${row.rate}, ${row.answer.text}: ${row.sentence}`,
+    ),
   );
 }
 

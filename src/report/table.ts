@@ -186,7 +186,9 @@ export function keyFigures(analysis: RunAnalysis): KeyFigures[] {
     .filter((treatment) => !treatment.isBaseline)
     .map((treatment) => ({
       ...subject(chosen, treatment),
-      latency: latency.filter((row) => row.treatment === treatment.treatment && KEY_PERCENTILES.includes(row.percentile)),
+      latency: latency.filter(
+        (row) => row.treatment === treatment.treatment && KEY_PERCENTILES.includes(row.percentile),
+      ),
       costs: costs.filter((row) => row.treatment === treatment.treatment),
     }));
 }
@@ -195,7 +197,10 @@ export function keyFigures(analysis: RunAnalysis): KeyFigures[] {
 export function treatmentOrder(analysis: RunAnalysis): string[] {
   const { treatments, baseline } = analysis.scenario;
   const name = treatments[baseline]?.name;
-  return [...(name === undefined ? [] : [name]), ...treatments.map((each) => each.name).filter((each) => each !== name)];
+  return [
+    ...(name === undefined ? [] : [name]),
+    ...treatments.map((each) => each.name).filter((each) => each !== name),
+  ];
 }
 
 /** Build label of a treatment; the treatment's own name stands in where nothing of it ran. */

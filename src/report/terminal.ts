@@ -42,7 +42,9 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
 
 function headline(analysis: RunAnalysis, paint: Paint): string[] {
   const badge = OUTCOMES[analysis.conclusion.outcome];
-  const incomplete = analysis.incomplete ? wrap('This run did not finish: it holds what was measured until then.', WIDTH) : [];
+  const incomplete = analysis.incomplete
+    ? wrap('This run did not finish: it holds what was measured until then.', WIDTH)
+    : [];
   return [
     paint('bold', paint(TONES[badge.tone], `${badge.sign} ${badge.text}`)),
     ...wrap(analysis.conclusion.sentence, WIDTH).map((line) => paint('bold', line)),

@@ -14,7 +14,8 @@ export function columns(text: string): number {
   let width = 0;
   for (const character of text) {
     if (/\p{Mark}|\u200d/u.test(character)) continue;
-    const wide = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}|[\u3000-\u303f\uff01-\uff60]/u;
+    const wide =
+      /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}|[\u3000-\u303f\uff01-\uff60]/u;
     width += wide.test(character) ? 2 : 1;
   }
   return width;

@@ -33,7 +33,7 @@ export interface RunOutcome {
  * `signal` was aborted
  */
 export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
-  const { host, plan, platform, directory, emit, signal } = request;
+  const { plan, platform, directory, emit, signal } = request;
   const live = new Map<string, Deployment>();
   const deployments: DeploymentRecord[] = [];
   const trials: TrialRecord[] = [];
@@ -83,15 +83,10 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
         emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
       );
     }
-    await host.sleep(0);
   }
 }
 
-async function measure(
-  request: RunRequest,
-  spec: TrialSpec,
-  deployment: Deployment | undefined,
-): Promise<TrialRecord> {
+async function measure(request: RunRequest, spec: TrialSpec, deployment: Deployment | undefined): Promise<TrialRecord> {
   const { scenario, plan, emit, signal } = request;
   if (deployment === undefined) throw new Error(`the plan asked for a trial on ${spec.deploymentId}, which is not up`);
   const ratePerSecond = scenario.load.arrivalRatesPerSecond[spec.cell.load] ?? 0;

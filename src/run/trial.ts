@@ -1,6 +1,6 @@
+import type { TaskResults } from '../agent/protocol.ts';
 import type { Host } from '../host/host.ts';
 import type { Deployment } from '../platforms/platform.ts';
-import type { TaskResults } from '../agent/protocol.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import {
   type ClientRecord,

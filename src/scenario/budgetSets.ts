@@ -51,7 +51,7 @@ function sidecarLines(mesh: MeshId, suffix = ''): BudgetLine[] {
 }
 
 /** Every built-in budget set. Adding one is one entry here. */
-export const BUDGET_SETS = {
+const BUDGET_SETS = {
   documented: {
     title: 'the ranges that practitioners document for Istio and Linkerd sidecars',
     conditions:

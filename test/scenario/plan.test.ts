@@ -167,8 +167,8 @@ describe('the second stage', () => {
   const plan = makePlan(scenarioWith({ blocks: { min: 6, max: 12, until } }), 2);
   const run = (added: (block: number) => number | undefined) =>
     walk(plan, ({ block, cell }) => {
-      // The two baselines differ by 40 us; the difference is to be taken from their mean.
-      const base = 300 + (cell.replica === 0 ? -20 : 20);
+      // The two baselines part by turns, and only their mean stands still: neither alone may be the reference.
+      const base = 300 + (cell.replica === 0 ? 200 : -200) * (block % 3 === 0 ? 1 : -1);
       const shift = added(block);
       if (cell.treatment === 'none') return { outcome: 'valid', p50Us: base };
       return shift === undefined ? { outcome: 'valid' } : { outcome: 'valid', p50Us: 300 + shift };

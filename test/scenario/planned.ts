@@ -55,7 +55,9 @@ export interface Straight {
 export function walk(plan: Plan, finish: Finish): Straight {
   const run: Straight = { done: [], trials: [], deployments: [], steps: [], because: '' };
   const live = new Set<string>();
-  for (let count = 0; count < 50_000; count += 1) {
+  // Deploy, trial and retire for each trial there can be: a plan that asks for more is broken, and fails at once.
+  const mostSteps = plan.worstCase().trials * 3 + 1;
+  for (let count = 0; count < mostSteps; count += 1) {
     const step = plan.next(run.done, live);
     if (step.kind === 'stop') {
       if (live.size > 0) throw new Error(`stopped with ${[...live].join(', ')} live`);

@@ -58,7 +58,13 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
       autoSelectFamily: false,
       onread: { buffer, callback: (size) => receive(connection, buffer.subarray(0, size)) },
     });
-    const connection: Connection = { socket, reader: createResponseReader(), intendedUs: undefined, sentUs: 0, served: 0 };
+    const connection: Connection = {
+      socket,
+      reader: createResponseReader(),
+      intendedUs: undefined,
+      sentUs: 0,
+      served: 0,
+    };
     let failure: FailureClass | undefined;
     live.add(connection);
     socket.once('connect', () => {

@@ -30,10 +30,7 @@ export function clientBootstrap(context: LocalContext, mtls: boolean): object {
     continue_on_listener_filters_timeout: true,
     listener_filters_timeout: '0s',
     listener_filters: [
-      extension(
-        'envoy.filters.listener.http_inspector',
-        'extensions.filters.listener.http_inspector.v3.HttpInspector',
-      ),
+      extension('envoy.filters.listener.http_inspector', 'extensions.filters.listener.http_inspector.v3.HttpInspector'),
     ],
     filter_chains: [
       {
@@ -94,9 +91,7 @@ export function serverBootstrap(context: LocalContext, mtls: boolean): object {
   );
   const listener = {
     name: 'virtualInbound',
-    address: redirect
-      ? socketAddress('0.0.0.0', INBOUND_PORT)
-      : socketAddress('127.0.0.1', context.listenPorts.server),
+    address: redirect ? socketAddress('0.0.0.0', INBOUND_PORT) : socketAddress('127.0.0.1', context.listenPorts.server),
     traffic_direction: 'INBOUND',
     continue_on_listener_filters_timeout: true,
     listener_filters_timeout: '0s',
@@ -176,7 +171,9 @@ function bootstrap(parts: {
     },
     admin: {
       access_log: [
-        extension('envoy.access_loggers.file', 'extensions.access_loggers.file.v3.FileAccessLog', { path: '/dev/null' }),
+        extension('envoy.access_loggers.file', 'extensions.access_loggers.file.v3.FileAccessLog', {
+          path: '/dev/null',
+        }),
       ],
       address: socketAddress('127.0.0.1', pod.adminPort),
     },

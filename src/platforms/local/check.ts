@@ -8,7 +8,12 @@ import { chooseMode, LEAVES_OUT } from './modes.ts';
 
 /** What this machine can do, found by doing it; nothing stays behind. */
 export async function checkLocal(context: PlatformContext): Promise<readonly CheckLine[]> {
-  return [...(await checkTools(context)), await checkEnvoy(context), ...(await checkMode(context)), await cores(context)];
+  return [
+    ...(await checkTools(context)),
+    await checkEnvoy(context),
+    ...(await checkMode(context)),
+    await cores(context),
+  ];
 }
 
 async function checkTools({ host }: PlatformContext): Promise<CheckLine[]> {
@@ -17,7 +22,12 @@ async function checkTools({ host }: PlatformContext): Promise<CheckLine[]> {
     const found = await host.findCommand(tool);
     lines.push(
       found === undefined
-        ? { what: `${tool} is there`, outcome: 'failed', detail: 'not on PATH', hint: 'Debian: apt-get install util-linux' }
+        ? {
+            what: `${tool} is there`,
+            outcome: 'failed',
+            detail: 'not on PATH',
+            hint: 'Debian: apt-get install util-linux',
+          }
         : { what: `${tool} is there`, outcome: 'ok', detail: found },
     );
   }
@@ -51,12 +61,14 @@ async function checkMode(context: PlatformContext): Promise<CheckLine[]> {
     const choice = await chooseMode({ host, lab, ledger }, undefined);
     if (choice.mode === 'root') return [{ what, outcome: 'ok', detail: `rules by ${choice.rulesTool}` }];
     return [
-      ...choice.refused.map(({ because, hint }): CheckLine => ({
-        what,
-        outcome: 'warning',
-        detail: because,
-        ...(hint === undefined ? {} : { hint }),
-      })),
+      ...choice.refused.map(
+        ({ because, hint }): CheckLine => ({
+          what,
+          outcome: 'warning',
+          detail: because,
+          ...(hint === undefined ? {} : { hint }),
+        }),
+      ),
       { what: `mode ${choice.mode} works`, outcome: 'ok', detail: `leaves out: ${LEAVES_OUT[choice.mode].join('; ')}` },
     ];
   } catch (error) {

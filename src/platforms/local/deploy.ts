@@ -1,33 +1,16 @@
-import path from 'node:path';
-import { meshEntry } from '../../meshes/index.ts';
-import { type Hop, HOPS, type HopWiring, type LocalContribution } from '../../meshes/mesh.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
 import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT } from './addresses.ts';
-import { createAuthority } from './certificates.ts';
-import type { LocalSite } from './site.ts';
+import { addSidecars, allOf, contributionOf, type Pods, type Undo, type Wiring } from './applyMesh.ts';
 import { linkPods, type Pod, startPod } from './pods.ts';
-import { type Proxy, startProxy, writeFor } from './proxy.ts';
-import { loadRules } from './redirect.ts';
-
-interface Pods {
-  client: Pod;
-  server: Pod;
-  stranger: Pod;
-}
-
-/** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */
-interface Wiring {
-  servicePort: number;
-  adminPorts: Record<Hop, number>;
-  listenPorts: Record<Hop, number>;
-}
+import type { Sidecar } from './sidecar.ts';
+import type { LocalSite } from './site.ts';
 
 /** Brings up one deployment; on any failure it takes down what it had begun. */
 export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promise<Deployment> {
-  const undo: { label: string; end(): Promise<string | undefined> }[] = [];
+  const undo: Undo = [];
   const retire = async () => {
     const problems: string[] = [];
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
@@ -45,8 +28,6 @@ export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promis
     throw new Error(`deployment ${spec.id}: ${reasonOf(error)}${after}`, { cause: error });
   }
 }
-
-type Undo = { label: string; end(): Promise<string | undefined> }[];
 
 async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<Omit<Deployment, 'retire'>> {
   const { host } = site;
@@ -126,7 +107,10 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
   const start = async (name: string, cores: readonly number[]) => {
     const pod = await startPod({ ...site, deploymentId: spec.id, name, cores, isolated });
     const label = `pod ${name}`;
-    undo.push({ label: `directory of ${label}`, end: () => site.host.remove(pod.agent.directory).then(() => undefined) });
+    undo.push({
+      label: `directory of ${label}`,
+      end: () => site.host.remove(pod.agent.directory).then(() => undefined),
+    });
     undo.push({ label, end: () => site.lab.end(pod.agent.child, label) });
     return pod;
   };
@@ -137,99 +121,6 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
   ]);
   if (isolated) await linkPods(site.host, { client, server, stranger });
   return { client, server, stranger };
-}
-
-async function contributionOf(site: LocalSite, spec: DeploymentSpec, wiring: Wiring): Promise<LocalContribution> {
-  const { mesh: id, settings } = spec.treatment;
-  const mesh = await meshEntry(id).load();
-  const hop = (side: Hop): HopWiring => {
-    const file = (name: string) => path.join(proxyDirectory(site, spec, side), name);
-    return {
-      ip: site.mode === 'ports' ? '127.0.0.1' : ADDRESSES[side],
-      adminPort: wiring.adminPorts[side],
-      certificates: { cert: file('cert.pem'), key: file('key.pem'), ca: file('ca.pem') },
-    };
-  };
-  const contribution = mesh.contribute({
-    wiring: site.mode === 'ports' ? 'ports' : 'redirect',
-    settings,
-    service: { host: SERVICE_HOST, port: wiring.servicePort },
-    proxyVersion: site.envoy?.version ?? 'none',
-    hops: { client: hop('client'), server: hop('server') },
-    listenPorts: wiring.listenPorts,
-  });
-  if ('unsupported' in contribution) {
-    throw new UserError(`mesh ${id} on the local platform: ${contribution.unsupported}`, { exitCode: 3 });
-  }
-  return contribution;
-}
-
-const proxyDirectory = (site: LocalSite, spec: DeploymentSpec, hop: Hop) =>
-  path.join(site.lab.directory, `${spec.id}-envoy-${hop}`);
-
-interface SidecarRequest {
-  spec: DeploymentSpec;
-  pods: Pods;
-  contribution: LocalContribution;
-  wiring: Wiring;
-  undo: Undo;
-}
-
-async function addSidecars(site: LocalSite, request: SidecarRequest): Promise<Proxy[]> {
-  const { spec, pods, contribution, wiring, undo } = request;
-  if (contribution.proxies.length === 0) return [];
-  const { envoy, lab, host } = site;
-  if (envoy === undefined) throw new Error('a mesh with proxies, and no Envoy was looked for');
-  for (const hop of HOPS) {
-    const directory = await lab.makeDirectory(path.basename(proxyDirectory(site, spec, hop)), lab.proxyUid);
-    undo.push({ label: `directory of envoy ${hop}`, end: () => host.remove(directory).then(() => undefined) });
-  }
-  await issueCertificates(site, spec, contribution);
-  if (site.mode === 'root') {
-    for (const hop of HOPS) {
-      const tool = site.rulesTool === undefined ? {} : { tool: site.rulesTool };
-      await loadRules(host, pods[hop], { ...tool, lockDirectory: lab.directory });
-    }
-  }
-  return allOf(
-    contribution.proxies.map(({ hop, bootstrap, concurrency }) => {
-      const label = `envoy of ${hop}`;
-      return startProxy({
-        host,
-        lab,
-        hop,
-        bootstrap,
-        concurrency,
-        pod: pods[hop],
-        directory: proxyDirectory(site, spec, hop),
-        binary: envoy.path,
-        adminPort: wiring.adminPorts[hop],
-        cores: site.cores.system,
-        onStarted: (child) => undo.push({ label, end: () => lab.end(child, label) }),
-      });
-    }),
-  );
-}
-
-/** Waits for all, also when one fails: what another has begun by then has to be known to be taken down. */
-async function allOf<const T extends readonly Promise<unknown>[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return Promise.all(work) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>;
-}
-
-async function issueCertificates(site: LocalSite, spec: DeploymentSpec, contribution: LocalContribution): Promise<void> {
-  if (contribution.identities === null) return;
-  const authority = await createAuthority(site.host.now());
-  for (const hop of HOPS) {
-    const directory = proxyDirectory(site, spec, hop);
-    const { certPem, keyPem } = await authority.issue(contribution.identities[hop]);
-    const files = { 'cert.pem': certPem, 'key.pem': keyPem, 'ca.pem': authority.certPem };
-    for (const [name, text] of Object.entries(files)) {
-      await writeFor(site.host, { file: path.join(directory, name), text, uid: site.lab.proxyUid });
-    }
-  }
 }
 
 /** The first call from the client pod: a deployment that cannot answer it is not up. */
@@ -246,7 +137,7 @@ function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 
-function watched(pods: Pods, proxies: readonly Proxy[]): WatchedProcess[] {
+function watched(pods: Pods, proxies: readonly Sidecar[]): WatchedProcess[] {
   const common = { node: 'local', source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
   return [
     ...proxies.map((proxy) => ({

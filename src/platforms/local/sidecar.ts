@@ -20,7 +20,7 @@ const FLAGS = [
 ];
 const READY_MS = 10_000;
 
-export interface ProxyRequest {
+export interface SidecarRequest {
   host: Host;
   lab: Lab;
   pod: Pod;
@@ -36,7 +36,7 @@ export interface ProxyRequest {
   onStarted(child: Child): void;
 }
 
-export interface Proxy {
+export interface Sidecar {
   hop: Hop;
   child: Child;
   record: DeploymentRecord['proxies'][number];
@@ -45,7 +45,7 @@ export interface Proxy {
 }
 
 /** Starts an Envoy in a pod and waits until it is ready. @throws with the end of its log when it is not */
-export async function startProxy(request: ProxyRequest): Promise<Proxy> {
+export async function startSidecar(request: SidecarRequest): Promise<Sidecar> {
   const { host, lab, pod, hop, directory, bootstrap, concurrency } = request;
   const configuration = JSON.stringify(bootstrap);
   const configurationFile = path.join(directory, 'envoy.json');
@@ -121,10 +121,7 @@ async function describe(
   };
 }
 
-async function readCounters(
-  admin: Admin,
-  names: readonly string[],
-): Promise<Measured<Record<string, number | null>>> {
+async function readCounters(admin: Admin, names: readonly string[]): Promise<Measured<Record<string, number | null>>> {
   const pattern = names.map((name) => name.replace(/[.|^$()[\]{}*+?\\]/g, '\\$&')).join('|');
   const answer = await admin(`/stats?format=json&filter=${encodeURIComponent(`^(${pattern})$`)}`);
   if ('refused' in answer || answer.status !== 200) {

@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { nodeHost } from '../host/nodeHost.ts';
+import { runCli } from './program.ts';
+
+const controller = new AbortController();
+const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+let interruptedBy: keyof typeof EXIT_OF | undefined;
+for (const name of Object.keys(EXIT_OF) as (keyof typeof EXIT_OF)[]) {
+  process.on(name, () => {
+    // A second signal changes nothing: tear-down has begun, and leaving it half-way would leave things behind.
+    if (interruptedBy !== undefined) return;
+    interruptedBy = name;
+    process.stderr.write(`\n${name}: taking everything down\n`);
+    controller.abort();
+  });
+}
+// A closed pipe behind stdout, as of `| head`, is no reason to leave anything up.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const code = await runCli({
+  argv: process.argv.slice(2),
+  host: nodeHost(),
+  signal: controller.signal,
+  streams: {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+  },
+});
+const exitCode = interruptedBy === undefined ? code : EXIT_OF[interruptedBy];
+// Output to a pipe is asynchronous: it has to be out before the process ends.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));

@@ -1,0 +1,28 @@
+import { Command } from '@commander-js/extra-typings';
+import { analyseRun } from '../analysis/analyse.ts';
+import { readRun } from '../record/runDirectory.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import type { CliContext } from './context.ts';
+import { writeReports } from './rendered.ts';
+import { parseAgain, readBudgets } from './scenarioFile.ts';
+
+export function reportCommand(context: CliContext, done: (code: number) => void) {
+  return new Command('report')
+    .description('judge and render a recorded run again; needs neither cluster nor privileges')
+    .argument('<run>', 'folder of the run')
+    .option('--budgets <file>', 'judge against these budgets instead of the scenario’s')
+    .option('--out <folder>', 'where the report files go (default: the run’s folder; with --budgets: nowhere)')
+    .action(async (directory, options) => {
+      const { host, streams } = context;
+      const recorded = await readRun(host, directory);
+      const scenario = parseAgain(recorded.run);
+      const budgets =
+        options.budgets === undefined ? {} : { budgets: await readBudgets(host, options.budgets, scenario) };
+      const analysis = analyseRun({ ...recorded, scenario, ...budgets });
+      // The run's own report stays the one of its own budgets.
+      const out = options.out ?? (options.budgets === undefined ? directory : undefined);
+      const reportPath = out === undefined ? {} : { reportPath: await writeReports(host, out, analysis) };
+      streams.stdout(renderTerminal(analysis, { colour: streams.colour, ...reportPath }));
+      done(analysis.conclusion.exitCode);
+    });
+}

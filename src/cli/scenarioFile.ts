@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Host } from '../host/host.ts';
+import { reasonOf, UserError } from '../host/problems.ts';
+import type { RunRecord } from '../record/runRecord.ts';
+import { parseBudgets, parseScenario } from '../scenario/parse.ts';
+import { formatProblem, type Problem } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** The scenario that runs when none is named. */
+export const QUICK_START = fileURLToPath(new URL('../../scenarios/quick-start.yaml', import.meta.url));
+
+export interface ReadScenario {
+  file: string;
+  text: string;
+  scenario: Scenario;
+}
+
+/** @throws UserError (exit 2) with every problem of the file at once */
+export async function readScenario(host: Host, file = QUICK_START): Promise<ReadScenario> {
+  const text = await readInput(host, file, 'a scenario');
+  const parsed = parseScenario(text, shown(file));
+  if (!parsed.ok) throw wrong(parsed.problems);
+  return { file: shown(file), text, scenario: parsed.scenario };
+}
+
+/** The scenario of a recorded run, from the text that the record keeps. @throws UserError (exit 2) */
+export function parseAgain(record: RunRecord): Scenario {
+  const parsed = parseScenario(record.scenarioText, record.scenarioFile);
+  if (parsed.ok) return parsed.scenario;
+  throw new UserError(`the scenario in the record of ${record.runId} is not valid in this version of meshtax`, {
+    exitCode: 2,
+    hint: 'report it with the version that made it',
+  });
+}
+
+export async function readBudgets(host: Host, file: string, scenario: Scenario): Promise<Scenario['budgets']> {
+  const text = await readInput(host, file, 'a budgets file');
+  const names = scenario.treatments.map((treatment) => treatment.name);
+  const parsed = parseBudgets(text, shown(file), names);
+  if (!parsed.ok) throw wrong(parsed.problems);
+  return parsed.budgets;
+}
+
+async function readInput(host: Host, file: string, what: string): Promise<string> {
+  try {
+    return await host.readText(file);
+  } catch (error) {
+    const hint = `name ${what}, such as scenarios/quick-start.yaml`;
+    throw new UserError(`${file}: ${reasonOf(error)}`, { exitCode: 2, hint, cause: error });
+  }
+}
+
+/** A path as short as it goes from where the user is. */
+function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.startsWith('..') ? path.basename(file) : relative;
+}
+
+function wrong(problems: readonly Problem[]): UserError {
+  const text = problems.map(formatProblem).join('\n');
+  // The parser's own text opens with "error:", as the printer of a UserError does.
+  return new UserError(text.replace(/^error:\s*/, ''), { exitCode: 2 });
+}

@@ -1,0 +1,177 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeHost } from '../../src/host/nodeHost.ts';
+import { cachedPath } from '../../src/platforms/local/envoyBinary.ts';
+import { type DeploymentRecord, deploymentRecordSchema } from '../../src/record/runRecord.ts';
+import { type TrialRecord, trialRecordSchema } from '../../src/record/trialRecord.ts';
+
+const CLI = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+
+export interface Workplace {
+  directory: string;
+  env: Record<string, string>;
+}
+
+/** A folder for runs and a ledger of its own, so that a test never meets another run's leftovers. */
+export function workplace(): Workplace {
+  const directory = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+  return { directory, env: { XDG_STATE_HOME: path.join(directory, 'state') } };
+}
+
+export function writeScenario(place: Workplace, text: string): string {
+  const file = path.join(place.directory, 'scenario.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+export interface CliProcess {
+  child: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the exit code, or the name of the signal that ended it. */
+  ended: Promise<number | string>;
+}
+
+export function startCli(place: Workplace, args: readonly string[], env: Record<string, string> = {}): CliProcess {
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: place.directory,
+    env: { ...process.env, ...place.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (part) => {
+    stdout += part;
+  });
+  child.stderr.on('data', (part) => {
+    stderr += part;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
+  return { child, stdout: () => stdout, stderr: () => stderr, ended };
+}
+
+export async function runCli(place: Workplace, args: readonly string[], env: Record<string, string> = {}) {
+  const cli = startCli(place, args, env);
+  const code = await cli.ended;
+  return { code, stdout: cli.stdout(), stderr: cli.stderr() };
+}
+
+/** The folder of the only run below the workplace's reports/; undefined while there is none. */
+export function runFolder(place: Workplace): string | undefined {
+  const reports = path.join(place.directory, 'reports');
+  if (!existsSync(reports)) return undefined;
+  const [first] = readdirSync(reports);
+  return first === undefined ? undefined : path.join(reports, first);
+}
+
+export interface SeenEvent {
+  kind: string;
+  deploymentId?: string;
+  treatment?: string;
+  index?: number;
+}
+
+export function eventsOf(place: Workplace): SeenEvent[] {
+  const folder = runFolder(place);
+  const file = folder && path.join(folder, 'events.jsonl');
+  if (file === undefined || !existsSync(file)) return [];
+  // The last line may be half-written at this moment.
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((line) => (line.endsWith('}') ? [JSON.parse(line) as SeenEvent] : []));
+}
+
+export function trialsOf(place: Workplace): TrialRecord[] {
+  const folder = path.join(runFolder(place) ?? '', 'trials');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => trialRecordSchema.parse(JSON.parse(readFileSync(path.join(folder, name), 'utf8'))));
+}
+
+export function deploymentOf(place: Workplace, id: string): DeploymentRecord {
+  const file = path.join(runFolder(place) ?? '', 'deployments', `${id}.json`);
+  return deploymentRecordSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+/** Waits for something to happen in another process. @throws after `limitMs` */
+export async function until<T>(what: string, ask: () => T | undefined, limitMs = 60_000): Promise<T> {
+  for (let waited = 0; waited < limitMs; waited += 20) {
+    const answer = ask();
+    if (answer !== undefined) return answer;
+    await sleep(20);
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+/** Why mode root cannot be tested here; undefined where it can. */
+export function whyNotRoot(): string | undefined {
+  if (process.getuid?.() !== 0) return 'needs root';
+  for (const tool of ['ip', 'iptables', 'iptables-restore', 'unshare', 'nsenter']) {
+    if (!onPath(tool)) return `needs ${tool} on PATH`;
+  }
+  return undefined;
+}
+
+/** Why no proxy can be started here; undefined where one can. */
+export function whyNoEnvoy(): string | undefined {
+  if (process.env['MESHTAX_ENVOY'] || onPath('envoy') || existsSync(cachedPath(nodeHost()))) return undefined;
+  return onPath('python3') || onPath('pip3') ? undefined : 'needs an Envoy binary, or pip to fetch one';
+}
+
+export function onPath(tool: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((place) => {
+    try {
+      accessSync(path.join(place, tool));
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** What of a run is on the machine: its processes by their label, the namespaces they are in, links and rules. */
+export function machineState() {
+  const quiet = (file: string, args: string[]) => {
+    try {
+      return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    } catch {
+      return 'not readable';
+    }
+  };
+  const labelled = readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes('MESHTAX_RUN=') && !isZombie(pid);
+    } catch {
+      return false;
+    }
+  });
+  return {
+    labelled,
+    namespaces: [...new Set(labelled.map((pid) => readNamespace(pid)))].sort(),
+    links: quiet('ip', ['-o', 'link'])
+      .split('\n')
+      .map((line) => line.split(': ')[1])
+      .filter((name) => name !== undefined),
+    rules: quiet('iptables-save', ['-t', 'nat'])
+      .split('\n')
+      .filter((line) => line.includes('MESHTAX')),
+    directories: readdirSync(tmpdir()).filter((name) => /^meshtax-\d{4}-/.test(name)),
+  };
+}
+
+function isZombie(pid: string): boolean {
+  return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+function readNamespace(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return 'gone';
+  }
+}
