@@ -11,6 +11,8 @@ export interface Estimate {
   n: number;
   /** Confidence that the interval really has for this n, at least what was asked for, e.g. 0.969. */
   confidence: number;
+  /** How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. */
+  method?: 'signed-rank' | 't';
 }
 
 export type GateAnswer = 'pass' | 'fail' | 'not-measured';

@@ -19,6 +19,8 @@ export interface DriveSpec {
   segments: readonly SegmentSpec[];
   actions: readonly TrialAction[];
   timeoutMs: number;
+  /** Sleep while nothing is due: set where the driver has no core of its own, at the price of some 30 µs per request. */
+  restWhenIdle: boolean;
   /** Start of the first segment on the agent's monotonic clock, in µs. Connections are opened before it. */
   startAtUs: number;
 }

@@ -49,6 +49,8 @@ export interface Deployment {
   readonly target: { host: string; port: number; authority: string };
   readonly agents: { client: AgentClient; server: AgentClient; watcher: AgentClient };
   readonly processes: readonly WatchedProcess[];
+  /** Whether the driver may spin without taking time from the system under test. */
+  readonly driverHasOwnCore: boolean;
   /** The proxies' counters that the mesh's expectation names. */
   counters(): Promise<{ hop: HopCounters['hop']; values: HopCounters['before'] }[]>;
   /** A plaintext request from outside the mesh, and what came of it. */

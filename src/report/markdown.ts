@@ -13,6 +13,7 @@ import {
 import { absentText, confidenceText, figureText, numberText } from './figure.ts';
 import { OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
+import { printable } from './text.ts';
 
 /** The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts. */
 export function renderMarkdown(analysis: RunAnalysis): string {
@@ -147,8 +148,7 @@ function bullets(title: string, lines: readonly string[]): string {
 
 /** Text that Markdown shows as it is: one line, HTML written as entities, the characters of its syntax behind backslashes. */
 function escaped(text: string): string {
-  return text
-    .replace(/\s+/gu, ' ')
+  return printable(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

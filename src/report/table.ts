@@ -80,16 +80,18 @@ function absence(support: PercentileSupport | undefined, treatment: TreatmentAtL
   return { missing: support.note ?? `only ${support.beyond} requests lie beyond it` };
 }
 
+/** The analysis may keep the baseline's percentiles beside those of the treatments only. */
 function pooledBaseline(load: LoadAnalysis, percentile: Percentile): OverheadAtPercentile | undefined {
-  return load.treatments
+  const entries = load.treatments
     .flatMap((treatment) => (treatment.isBaseline ? [] : treatment.overhead))
-    .find((entry) => entry.percentile === percentile && !isMissing(entry.baselinePooledUs));
+    .filter((entry) => entry.percentile === percentile);
+  return entries.find((entry) => !isMissing(entry.baselinePooledUs)) ?? entries[0];
 }
 
 export interface BudgetRow {
   subject: string;
   atMost: string;
-  /** The documented range that the limit ends, where there is one. */
+  /** Where the documented range begins that the limit ends, if there is one. */
   documented: string | undefined;
   role: 'required' | 'advisory';
   source: string;
@@ -110,10 +112,7 @@ export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
     return {
       subject: budgetSubject(line),
       atMost: limitText(quantity, line.atMost),
-      documented:
-        line.documentedFrom === undefined
-          ? undefined
-          : `${limitText(quantity, line.documentedFrom)} to ${limitText(quantity, line.atMost)}`,
+      documented: line.documentedFrom === undefined ? undefined : `from ${limitText(quantity, line.documentedFrom)}`,
       role: line.role,
       source: line.source,
       treatment: entry.treatment,

@@ -5,7 +5,7 @@ import { noiseRows, proofRows } from './evidence.ts';
 import { absentText, confidenceText, figureText, intervalText, numberText, pointText } from './figure.ts';
 import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
-import { padded, wrap } from './wrap.ts';
+import { padded, wrap } from './text.ts';
 
 const WIDTH = 80;
 

@@ -14,8 +14,8 @@ import {
 import type { LoadSpec } from '../scenario/scenario.ts';
 import type { TrialSpec } from '../scenario/trial.ts';
 
-/** Time for the driver's thread to start and to open its connections. */
-const LEAD_MS = 500;
+/** Time for the driver's thread to start, to rehearse and to open its connections. */
+const LEAD_MS = 900;
 /** Answers that come within this time after the window need no second question. */
 const SETTLE_MS = 60;
 const SAMPLE_EVERY_MS = 1000;
@@ -106,6 +106,7 @@ function driveSpec({ deployment, spec, load }: TrialRequest, startAtUs: number) 
     segments: spec.segments,
     actions: spec.actions,
     timeoutMs: load.timeoutMs,
+    restWhenIdle: !deployment.driverHasOwnCore,
     startAtUs,
   };
 }

@@ -88,6 +88,7 @@ function driveSpec(options: DriveOptions, startAtUs: number): DriveSpec {
     ],
     actions: [],
     timeoutMs: TIMEOUT_MS,
+    restWhenIdle: false,
     startAtUs,
   };
 }

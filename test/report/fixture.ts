@@ -38,7 +38,11 @@ function overheadOf(numbers: LoadNumbers, index: number): OverheadAtPercentile {
   const standing = beyond >= 100 ? 'reported' : beyond >= 25 ? 'coarse' : 'absent';
   const added = numbers.added[index];
   const absent = { missing: 'needs 25,000 requests a trial' };
-  const weak = { coarse: `only ${beyond} requests of a trial lie beyond it`, absent: absent.missing, reported: undefined };
+  const weak = {
+    coarse: `only ${beyond} requests of a trial lie beyond it`,
+    absent: absent.missing,
+    reported: undefined,
+  };
   const note = weak[standing];
   return {
     percentile,
@@ -76,7 +80,11 @@ function curveOf(us: readonly number[]): { quantile: number; responseUs: number 
   });
 }
 
-function costOf(role: ProcessCost['role'], hop: ProcessCost['hop'], at: { cpu: number; rate: number; mb: number }): ProcessCost {
+function costOf(
+  role: ProcessCost['role'],
+  hop: ProcessCost['hop'],
+  at: { cpu: number; rate: number; mb: number },
+): ProcessCost {
   const { cpu, rate, mb } = at;
   return {
     role,
@@ -385,7 +393,7 @@ export function within(): RunAnalysis {
           'a real network between the pods',
         ],
         affinity: { driver: [0], system: [1] },
-        details: { 'Network': 'veth pairs over a bridge' },
+        details: { Network: 'veth pairs over a bridge' },
       },
       environment: {
         kernel: '6.8.0-45-generic',
@@ -508,7 +516,8 @@ export function inconclusive(): RunAnalysis {
     conclusion: {
       outcome: 'inconclusive',
       exitCode: 4,
-      sentence: 'envoy adds 0.52 ms at p50 (interval 0.49 to 0.55 ms) at 1,000/s: the 0.55 ms budget lies too near to tell',
+      sentence:
+        'envoy adds 0.52 ms at p50 (interval 0.49 to 0.55 ms) at 1,000/s: the 0.55 ms budget lies too near to tell',
       caveats: ['more blocks would narrow the interval'],
     },
     verdicts: withVerdict('inconclusive', { ...P50_BUDGET, atMost: 549 }, 'the interval holds the budget'),
@@ -585,7 +594,11 @@ export function hostile(): RunAnalysis {
   );
   return {
     ...(swapped as RunAnalysis),
-    conclusion: { ...base.conclusion, sentence: HOSTILE_SENTENCE, caveats: [HOSTILE_BUILD, HOSTILE_SENTENCE, HOSTILE_NAME] },
+    conclusion: {
+      ...base.conclusion,
+      sentence: HOSTILE_SENTENCE,
+      caveats: [HOSTILE_BUILD, HOSTILE_SENTENCE, HOSTILE_NAME],
+    },
   };
 }
 

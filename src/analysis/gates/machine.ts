@@ -23,8 +23,8 @@ const lateness: Gate = {
   question: 'Did the driver send on time?',
   threshold: 'at most 5 % of the requests sent over 1 ms after their intended start, and half of them within 100 µs',
   reason:
-    'Response time counts from the intended start, so the driver’s own lateness is in it. A paced driver alone on a core sends half of its requests within some 50 µs; a host that takes 1 to 2 % of the time makes up to 5 % late in bursts, which interval and noise floor cover. More is the driver’s own doing.',
-  remedy: 'Keep the driver’s core free of other work, or lower the arrival rate.',
+    "Response time counts from the intended start, so the driver's own lateness is in it. A paced driver alone on a core sends half of its requests within some 50 µs; a host that takes 1 to 2 % of the time makes up to 5 % late in bursts, which interval and noise floor cover. More is the driver's own doing.",
+  remedy: "Keep the driver's core free of other work, or lower the arrival rate.",
   kind: 'machine',
   required: true,
   judge: judgeLateness,
@@ -70,7 +70,7 @@ function judgeStalls(meter: Meter, trial: TrialRecord, { peers }: GateContext): 
 
 const STALLS = {
   threshold:
-    'at most 5 % of the window lost and no stall of 100 ms or more; and at most 4 times the median of the block’s trials plus 1 %',
+    "at most 5 % of the window lost and no stall of 100 ms or more; and at most 4 times the median of the block's trials plus 1 %",
   reason:
     'A virtual machine whose host is shared loses 1 to 2 % of each core by itself, with stalls of up to some 25 ms: that is noise, which the interval over blocks covers. Several per cent, or one stall of 100 ms as when a host throttles, no comparison can carry; and a trial that lost far more than its neighbours was measured on another machine than they.',
   kind: 'machine',
@@ -80,7 +80,7 @@ const STALLS = {
 const stallsGenerator: Gate = {
   ...STALLS,
   id: 'stalls-generator',
-  question: 'Was the driver’s core left to the driver?',
+  question: "Was the driver's core left to the driver?",
   remedy: 'Stop other work on this machine, or use one whose cores are not shared.',
   judge: (trial, context) => judgeStalls(generatorMeter, trial, context),
 };

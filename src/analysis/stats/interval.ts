@@ -14,6 +14,8 @@ export interface Interval {
 /** No interval of that confidence exists for this sample; the reason in words. */
 export interface NoInterval {
   missing: string;
+  /** The smallest sample that has one. */
+  needed: number;
 }
 
 /** Absorbs the rounding of 1 - confidence; far below any step of the exact distribution up to n = 40. */
@@ -80,7 +82,7 @@ export function signedRankInterval(values: readonly number[], confidence: number
   const averages = walshAverages(values);
   const point = median(averages);
   if (n < needed || point === undefined) {
-    return { missing: `no exact ${100 * confidence} % interval exists below ${needed} values, here are ${n}` };
+    return { missing: `no exact ${100 * confidence} % interval exists below ${needed} values, here are ${n}`, needed };
   }
   const probabilities = signedRankProbabilities(n);
   let order = 1;
@@ -106,7 +108,7 @@ export function tInterval(values: readonly number[], confidence: number): Interv
   checkConfidence(confidence);
   const n = values.length;
   const point = mean(values);
-  if (n < 2 || point === undefined) return { missing: `a t interval needs 2 values, here are ${n}` };
+  if (n < 2 || point === undefined) return { missing: `a t interval needs 2 values, here are ${n}`, needed: 2 };
   const variance = values.reduce((sum, value) => sum + (value - point) ** 2, 0) / (n - 1);
   const half = tQuantile((1 + confidence) / 2, n - 1) * Math.sqrt(variance / n);
   return { point, low: point - half, high: point + half, n, confidence, method: 't' };

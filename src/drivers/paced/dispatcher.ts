@@ -40,28 +40,36 @@ export function createDispatcher(spec: DriveSpec, recorder: Recorder, elapsedUs:
     inFlight++;
     recorder.sent(intendedUs);
   };
-  const finish = (connection: Connection, outcome: 'ok' | FailureClass, bodyBytes: number) => {
+  const finish = (connection: Connection, end: { outcome: 'ok' | FailureClass; bodyBytes: number; atUs: number }) => {
     const { intendedUs, sentUs } = connection;
     if (intendedUs === undefined) return;
-    const now = elapsedUs();
+    const { outcome, bodyBytes, atUs } = end;
     connection.intendedUs = undefined;
     inFlight--;
-    const [responseUs, serviceUs, lagUs] = [now - intendedUs, now - sentUs, sentUs - intendedUs];
-    recorder.finished({ intendedUs, outcome, bodyBytes, responseUs, serviceUs, lagUs });
+    const lagUs = sentUs - intendedUs;
+    recorder.finished({
+      intendedUs,
+      outcome,
+      bodyBytes,
+      responseUs: atUs - intendedUs,
+      serviceUs: atUs - sentUs,
+      lagUs,
+    });
     if (outcome === 'ok' || failures.length === KEPT_FAILURES) return;
-    failures.push({ atUs: Math.round(now), outcome, responseCode: connection.reader.status() || null, upstream });
+    failures.push({ atUs: Math.round(atUs), outcome, responseCode: connection.reader.status() || null, upstream });
   };
   const pool = createPool(
-    { ...spec.target, size: spec.connections, requestsPerConnection: spec.requestsPerConnection },
+    { ...spec.target, size: spec.connections, requestsPerConnection: spec.requestsPerConnection, elapsedUs },
     {
       free: (connection) => {
         const waiting = queue.shift();
         if (waiting === undefined) free.push(connection);
         else send(connection, waiting);
       },
-      answered: finish,
+      answered: (connection, outcome, bodyBytes) =>
+        finish(connection, { outcome, bodyBytes, atUs: connection.receivedUs }),
       broken: (connection, failure) => {
-        finish(connection, failure, 0);
+        finish(connection, { outcome: failure, bodyBytes: 0, atUs: elapsedUs() });
         const at = free.indexOf(connection);
         if (at >= 0) free.splice(at, 1);
       },
@@ -85,7 +93,7 @@ export function createDispatcher(spec: DriveSpec, recorder: Recorder, elapsedUs:
     lastScan = now;
     for (const connection of [...pool.inFlight()]) {
       if (now - connection.sentUs <= timeoutUs) continue;
-      finish(connection, 'timeout', 0);
+      finish(connection, { outcome: 'timeout', bodyBytes: 0, atUs: now });
       pool.replace(connection);
     }
     for (let oldest = queue.peek(); oldest !== undefined && now - oldest > timeoutUs; oldest = queue.peek()) {

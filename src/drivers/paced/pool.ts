@@ -13,6 +13,8 @@ export interface Connection {
   /** Intended start of the request in flight, in µs from the trial's start; undefined when it is free. */
   intendedUs: number | undefined;
   sentUs: number;
+  /** When the last bytes came, read before anything was done with them. */
+  receivedUs: number;
   served: number;
 }
 
@@ -27,6 +29,7 @@ export interface PoolOptions {
   port: number;
   size: number;
   requestsPerConnection: number | undefined;
+  elapsedUs(): number;
 }
 
 export interface Pool {
@@ -63,6 +66,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
       reader: createResponseReader(),
       intendedUs: undefined,
       sentUs: 0,
+      receivedUs: 0,
       served: 0,
     };
     let failure: FailureClass | undefined;
@@ -82,6 +86,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
     });
   };
   const receive = (connection: Connection, chunk: Buffer): boolean => {
+    connection.receivedUs = options.elapsedUs();
     if (connection.intendedUs === undefined) {
       replace(connection); // bytes that nobody asked for
       return false;

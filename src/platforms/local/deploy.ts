@@ -73,6 +73,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
     agents: { client: pods.client.agent.client, server: pods.server.agent.client, watcher: site.watcher },
     processes: watched(pods, proxies),
+    driverHasOwnCore: site.cores.driver.length > 0,
     counters: () =>
       Promise.all(
         proxies.map(async (proxy) => {

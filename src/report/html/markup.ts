@@ -1,3 +1,5 @@
+import { visible } from '../text.ts';
+
 /** HTML that is safe to put into a page. Only `markup` makes it, so that text cannot reach a page unescaped. */
 export interface Markup {
   readonly markup: string;
@@ -14,9 +16,9 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
   return { markup: pieces.join('') };
 }
 
-/** Text and attribute values alike: the five characters that HTML gives a meaning. */
+/** Text and attribute values alike: the five characters that HTML gives a meaning, and characters that hide. */
 export function escaped(text: string): string {
-  return text
+  return visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -40,31 +40,40 @@ pre { background: var(--surface); border: 1px solid var(--line); border-radius: 
 .key { margin: 1.75rem 0 0; }
 .key h2 { font-size: 1rem; margin-bottom: 0.6rem; }
 .key h2 span { font-weight: 400; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr)); gap: 0.75rem; margin: 0; padding: 0; list-style: none; max-width: none; }
+.cards { display: grid; grid-template-columns: repeat(6, 1fr); gap: 0.75rem; margin: 0; padding: 0; list-style: none; max-width: none; }
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1.1rem; margin: 0; }
 .card .what { display: block; color: var(--quiet); font-size: 0.875rem; margin-bottom: 0.2rem; }
 .card .value { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .card .range { display: block; color: var(--quiet); font-size: 0.875rem; font-variant-numeric: tabular-nums; }
-.card .hop { display: flex; flex-wrap: wrap; gap: 0 0.5rem; align-items: baseline; justify-content: space-between; }
-.card .hop + .hop { margin-top: 0.3rem; }
-.card .hop .value { font-size: 1.1rem; }
-.card .hop .range { width: 100%; }
+.card { grid-column: span 2; min-width: 0; }
+.card.wide { grid-column: span 3; }
+@media (min-width: 62rem) {
+  .cards { grid-template-columns: 1fr 1fr 1fr 1.95fr 1.6fr; }
+  .card, .card.wide { grid-column: auto; }
+}
+.card .hops { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem 1rem; }
+.card .hops .value { font-size: 1.25rem; }
+.card .hops .hop { display: block; color: var(--quiet); font-size: 0.8125rem; }
+.key .small { margin: 0.6rem 0 0; }
 .scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 .scroll:focus-visible { outline: 2px solid var(--series-4); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }
 caption { text-align: left; padding: 0.75rem 1rem 0.5rem; font-weight: 600; }
-th, td { text-align: left; vertical-align: top; padding: 0.6rem 1rem; border-top: 1px solid var(--line); }
-thead th { border-top: 0; color: var(--quiet); font-size: 0.8125rem; font-weight: 600; vertical-align: bottom; }
+th, td { text-align: left; vertical-align: top; padding: 0.6rem 0.9rem; overflow-wrap: break-word; border-top: 1px solid var(--line); }
+thead th { border-top: 0; white-space: normal; color: var(--quiet); font-size: 0.8125rem; font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
-.number .reason { white-space: normal; display: inline-block; min-width: 8rem; }
+.number .reason { white-space: normal; display: block; min-width: 7rem; }
 .interval { color: var(--quiet); }
+td:not(.number), tbody th { min-width: 7rem; }
+.scroll + .scroll { margin-top: 0.75rem; }
 .sub { display: block; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; }
 .tag { display: inline-block; border: 1px dashed var(--open); color: var(--open); border-radius: 4px; padding: 0 0.35em; font-size: 0.75rem; font-weight: 600; }
 .swatch { display: inline-block; width: 0.7em; height: 0.7em; border-radius: 2px; margin-right: 0.45em; }
 .s0 { background: var(--series-0); } .s1 { background: var(--series-1); } .s2 { background: var(--series-2); }
 .s3 { background: var(--series-3); } .s4 { background: var(--series-4); } .s5 { background: var(--series-5); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 0.75rem; margin-bottom: 0.75rem; }
+.scroll + figure { margin-top: 2rem; }
 figure { margin: 0 0 0.75rem; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 1rem; min-width: 0; }
 .charts figure { margin: 0; }
 figcaption { font-weight: 600; font-size: 0.9375rem; margin-bottom: 0.6rem; }
@@ -79,13 +88,20 @@ details[open] summary { margin-bottom: 0.6rem; }
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   header { padding-top: 1.5rem; }
   section { margin: 2.5rem 0; }
-  .cards { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
+  .cards { gap: 0.5rem; }
+  .card { padding: 0.7rem 0.7rem; }
+  .card.wide { grid-column: span 6; }
+  .card .value { font-size: 1.15rem; }
+  .card .hops .value { font-size: 1.05rem; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack, .stack tbody, .stack tr, .stack td, .stack tbody th { display: block; width: 100%; }
   .stack tr { border-top: 1px solid var(--line); padding: 0.7rem 0; }
   .stack tbody tr:first-child { border-top: 0; }
   .stack td, .stack tbody th { border: 0; padding: 0.18rem 1rem; text-align: left; white-space: normal; }
-  .stack td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-size: 0.8125rem; }
+  .stack caption { display: block; }
+  .stack td { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0 0.75rem; }
+  .stack td::before { content: attr(data-label); color: var(--quiet); font-size: 0.8125rem; line-height: 1.8; }
+  .stack .number .reason { display: inline; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: 0.6rem; }
 }

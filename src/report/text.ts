@@ -1,12 +1,14 @@
 /**
- * Text as a terminal may show it: control characters, which could move the cursor or recolour the screen, and
- * direction overrides, which could reorder it, become visible marks; white space becomes single spaces.
+ * Text in which control characters, which could move a terminal's cursor or recolour its screen, and direction
+ * overrides, which could show it in another order than it has, are visible marks. Line ends and tabs stay.
  */
+export function visible(text: string): string {
+  return text.replace(/(?![\n\r\t])\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
+}
+
+/** Visible text on one line, with single spaces between its words. */
 export function printable(text: string): string {
-  return text
-    .replace(/\s+/gu, ' ')
-    .replace(/\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
-    .trim();
+  return visible(text).replace(/\s+/gu, ' ').trim();
 }
 
 /** Columns that text takes on a terminal; East Asian wide characters and pictographs take two, marks none. */
