@@ -56,10 +56,7 @@ function supportOf({ treatment, isBaseline, blocks, valid }: Compared, percentil
   return percentileSupport(percentile, trials);
 }
 
-function addedPerBlock(
-  { treatment, blocks }: Compared,
-  percentile: Percentile,
-): { block: number; addedUs: number }[] {
+function addedPerBlock({ treatment, blocks }: Compared, percentile: Percentile): { block: number; addedUs: number }[] {
   return blocks.flatMap(({ block, treated, baselines }) => {
     const own = percentileOf(treated.get(treatment), percentile);
     const first = percentileOf(baselines[0], percentile);

@@ -1,4 +1,5 @@
 import { LatencyHistogram } from '../record/histogram.ts';
+import type { Measured } from '../record/measured.ts';
 import type { SegmentRecord, StreamRecord, TrialRecord } from '../record/trialRecord.ts';
 
 type Counts = SegmentRecord['counts'];
@@ -30,9 +31,34 @@ export function sentInTrial(trial: TrialRecord): number {
   return sumCounts(trial.clients.flatMap((client) => client.segments)).sent;
 }
 
-/** Where the measurement window lies, in µs from the trial's start; undefined for a trial without one. */
-export function windowSpan(trial: TrialRecord): { fromUs: number; toUs: number } | undefined {
-  const segments = measuredSegments(trial);
+/** The event that ties segment times, which count from the trial's start, to the clock that samples are stamped with. */
+export const FIRST_SEGMENT_EVENT = 'start of the first segment';
+
+export interface TimeSpan {
+  fromUs: number;
+  toUs: number;
+}
+
+/** How long the measurement window lasted, in µs; undefined for a trial without one. */
+export function windowLengthUs(trial: TrialRecord): number | undefined {
+  const span = spanOf(measuredSegments(trial));
+  return span === undefined ? undefined : span.toUs - span.fromUs;
+}
+
+/** Where the measurement window lies on the clock that processes and machine were sampled with, in µs. */
+export function windowOnSampleClock(trial: TrialRecord): Measured<TimeSpan> {
+  const window = spanOf(measuredSegments(trial));
+  if (window === undefined) return { missing: 'the trial has no measurement window' };
+  const start = trial.events.find(({ what }) => what === FIRST_SEGMENT_EVENT);
+  const whole = spanOf(trial.clients.flatMap((client) => client.segments));
+  if (start === undefined || whole === undefined) {
+    return { missing: 'the trial does not say when its first segment started' };
+  }
+  const shift = start.atUs - whole.fromUs;
+  return { fromUs: window.fromUs + shift, toUs: window.toUs + shift };
+}
+
+function spanOf(segments: readonly SegmentRecord[]): TimeSpan | undefined {
   if (segments.length === 0) return undefined;
   const fromUs = Math.min(...segments.map((segment) => segment.fromUs));
   const toUs = Math.max(...segments.map((segment) => segment.toUs));

@@ -60,8 +60,9 @@ export class LatencyHistogram {
     return this.count === 0 ? undefined : this.#inner.getValueAtPercentile(q * 100);
   }
 
+  /** To the histogram's resolution, so that it is the same before and after it was stored. */
   get max(): number | undefined {
-    return this.count === 0 ? undefined : this.#inner.maxValue;
+    return this.quantile(1);
   }
 
   get mean(): number | undefined {

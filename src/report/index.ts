@@ -5,7 +5,7 @@ import { renderJson } from './json.ts';
 import { renderMarkdown } from './markdown.ts';
 
 /** What a format may need beside the analysis. */
-export interface RenderInputs {
+interface RenderInputs {
   /** Source text of chart.js in its UMD build. */
   chartJs: string;
 }

@@ -1,6 +1,6 @@
 import type { RunAnalysis } from '../analysis/result.ts';
 
-export const RESULTS_SCHEMA = 'meshtax/results@1';
+const RESULTS_SCHEMA = 'meshtax/results@1';
 
 /**
  * The whole analysis at full precision, for programs. Keys are sorted, so that two runs compare line by line; the

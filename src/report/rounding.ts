@@ -49,10 +49,12 @@ export function percentage(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
 }
 
-/** Bytes in the unit a reader expects for a payload: `0 B`, `1 kB`, `1.5 MB`. */
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** Bytes in the unit a reader expects, each 1,000 of the one before, to three significant digits: `0 B`, `1 kB`, `8.21 GB`. */
 export function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${trimmed(bytes)} B`;
-  return bytes < 1_000_000 ? `${trimmed(bytes / 1000)} kB` : `${trimmed(bytes / 1_000_000)} MB`;
+  const steps = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${trimmed(Number((bytes / 1000 ** steps).toPrecision(3)))} ${BYTE_UNITS[steps]}`;
 }
 
 function group(text: string): string {

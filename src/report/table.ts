@@ -1,11 +1,4 @@
-import type {
-  LoadAnalysis,
-  OverheadAtPercentile,
-  PercentileSupport,
-  ProcessCost,
-  RunAnalysis,
-  TreatmentAtLoad,
-} from '../analysis/result.ts';
+import type { LoadAnalysis, PercentileSupport, ProcessCost, RunAnalysis, TreatmentAtLoad } from '../analysis/result.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import { type Figure, figureOf, limitText, numberOf } from './figure.ts';
@@ -13,7 +6,7 @@ import { type Badge, BUDGET_QUANTITIES, budgetSubject, ROLES, VERDICTS } from '.
 import { ratePerSecond } from './rounding.ts';
 
 /** Which treatment at which load a row speaks of. */
-export interface RowSubject {
+interface RowSubject {
   load: number;
   rate: string;
   treatment: string;
@@ -53,21 +46,18 @@ export function overheadRows(analysis: RunAnalysis): PercentileRow[] {
 
 function percentileRow(at: { load: LoadAnalysis; treatment: TreatmentAtLoad; percentile: Percentile }): PercentileRow {
   const { load, treatment, percentile } = at;
-  const own = treatment.overhead.find((entry) => entry.percentile === percentile);
-  const measured = own === undefined && treatment.isBaseline ? pooledBaseline(load, percentile) : own;
-  const support = own?.support;
-  const absent = absence(support, treatment);
-  const pooled = treatment.isBaseline && own === undefined ? measured?.baselinePooledUs : measured?.pooledUs;
+  const entry = treatment.overhead.find((each) => each.percentile === percentile);
+  const absent = absence(entry?.support, treatment);
   return {
     ...subject(load, treatment),
     percentile,
-    standing: support?.standing,
-    note: support?.note,
+    standing: entry?.support.standing,
+    note: entry?.support.note,
     added: treatment.isBaseline
       ? BASELINE_ADDS_NOTHING
-      : (absent ?? figureOf('latency', measured?.addedUs ?? NOT_ANALYSED)),
-    pooled: absent ?? numberOf('latency', pooled ?? NOT_ANALYSED),
-    baselinePooled: absent ?? numberOf('latency', measured?.baselinePooledUs ?? NOT_ANALYSED),
+      : (absent ?? figureOf('latency', entry?.addedUs ?? NOT_ANALYSED)),
+    pooled: absent ?? numberOf('latency', entry?.pooledUs ?? NOT_ANALYSED),
+    baselinePooled: absent ?? numberOf('latency', entry?.baselinePooledUs ?? NOT_ANALYSED),
   };
 }
 
@@ -78,14 +68,6 @@ function absence(support: PercentileSupport | undefined, treatment: TreatmentAtL
   if (treatment.validTrials === 0) return { missing: 'no valid trial' };
   if (support?.standing !== 'absent') return undefined;
   return { missing: support.note ?? `only ${support.beyond} requests lie beyond it` };
-}
-
-/** The analysis may keep the baseline's percentiles beside those of the treatments only. */
-function pooledBaseline(load: LoadAnalysis, percentile: Percentile): OverheadAtPercentile | undefined {
-  const entries = load.treatments
-    .flatMap((treatment) => (treatment.isBaseline ? [] : treatment.overhead))
-    .filter((entry) => entry.percentile === percentile);
-  return entries.find((entry) => !isMissing(entry.baselinePooledUs)) ?? entries[0];
 }
 
 export interface BudgetRow {
@@ -203,7 +185,7 @@ export function treatmentOrder(analysis: RunAnalysis): string[] {
 }
 
 /** Build label of a treatment; the treatment's own name stands in where nothing of it ran. */
-export function buildOf(analysis: RunAnalysis, treatment: string): string {
+function buildOf(analysis: RunAnalysis, treatment: string): string {
   const found = analysis.loads.flatMap((load) => load.treatments).find((entry) => entry.treatment === treatment);
   return found?.build ?? treatment;
 }

@@ -17,7 +17,7 @@ export function markup(strings: TemplateStringsArray, ...parts: readonly Part[])
 }
 
 /** Text and attribute values alike: the five characters that HTML gives a meaning, and characters that hide. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   return visible(text)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -6,7 +6,7 @@ import type { ChartSpec } from './charts.ts';
 import { type Markup, markup } from './markup.ts';
 
 /** A column of a table; numbers stand to the right, with digits of one width. */
-export interface Column {
+interface Column {
   title: string;
   number?: boolean;
 }

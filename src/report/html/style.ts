@@ -44,6 +44,7 @@ pre { background: var(--surface); border: 1px solid var(--line); border-radius: 
 .card { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1.1rem; margin: 0; }
 .card .what { display: block; color: var(--quiet); font-size: 0.875rem; margin-bottom: 0.2rem; }
 .card .value { display: block; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.card .unit { font-size: 0.7em; font-weight: 600; }
 .card .range { display: block; color: var(--quiet); font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .card { grid-column: span 2; min-width: 0; }
 .card.wide { grid-column: span 3; }
@@ -65,6 +66,7 @@ tbody th { font-weight: 600; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
 .number .reason { white-space: normal; display: block; min-width: 7rem; }
 .interval { color: var(--quiet); }
+.interval:not(.reason) { white-space: nowrap; }
 td:not(.number), tbody th { min-width: 7rem; }
 .scroll + .scroll { margin-top: 0.75rem; }
 .sub { display: block; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; }
@@ -84,7 +86,7 @@ figcaption { font-weight: 600; font-size: 0.9375rem; margin-bottom: 0.6rem; }
 details { margin: 0.75rem 0; }
 summary { cursor: pointer; font-weight: 600; }
 details[open] summary { margin-bottom: 0.6rem; }
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   header { padding-top: 1.5rem; }
   section { margin: 2.5rem 0; }
@@ -114,7 +116,15 @@ details[open] summary { margin-bottom: 0.6rem; }
   h2, h3, figcaption { break-after: avoid; }
   figure, tr, .card { break-inside: avoid; }
   .scroll { overflow: visible; }
-  th, td { padding: 0.3rem 0.5rem; }
+  table { font-size: 8.5pt; }
+  .sub, thead th { font-size: 7.5pt; }
+  th, td { padding: 0.3rem 0.4rem; }
+  td:not(.number), tbody th { min-width: 0; }
+  .number { white-space: normal; }
+  .cards { grid-template-columns: repeat(6, 1fr); }
+  .card { grid-column: span 2; }
+  .card.wide { grid-column: span 3; }
+  .charts { grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); }
   pre { white-space: pre-wrap; }
   canvas { max-width: 100%; }
 }

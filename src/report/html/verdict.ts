@@ -1,7 +1,7 @@
 import type { RunAnalysis } from '../../analysis/result.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import { loadText } from '../evidence.ts';
-import { ABSENT, confidenceText, type Figure, intervalText, pointText } from '../figure.ts';
+import { ABSENT, confidenceText, type Figure, intervalText } from '../figure.ts';
 import { OUTCOMES } from '../labels.ts';
 import { budgetRows, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
 import { toneOf } from './charts.ts';
@@ -47,7 +47,7 @@ function costCard(title: string, rows: readonly CostRow[], key: 'cpu' | 'memory'
 
 function cardValue(value: Measured<Figure>): Markup {
   if (isMissing(value)) return markup`<span class="value">${ABSENT}</span><span class="range">${value.missing}</span>`;
-  return markup`<span class="value">${pointText(value)}</span><span class="range">${intervalText(value)}</span>`;
+  return markup`<span class="value">${value.point} <span class="unit">${value.unit}</span></span><span class="range">${intervalText(value)}</span>`;
 }
 
 export function caveatSection(analysis: RunAnalysis): Markup | undefined {

@@ -1,0 +1,119 @@
+import { isMissing } from '../record/measured.ts';
+import type { RunRecord } from '../record/runRecord.ts';
+import type { BlocksAtLoad } from './blocks.ts';
+import { weaknessOf } from './overhead.ts';
+import type { LoadAnalysis } from './result.ts';
+import { countOf, listText, msText, rateText, shareText } from './wording.ts';
+
+/** What the caveats are drawn from. */
+export interface Weighed {
+  run: RunRecord;
+  loads: readonly LoadAnalysis[];
+  /** The blocks behind each load analysis, in the same order. */
+  blocks: readonly BlocksAtLoad[];
+}
+
+/** What weakens the result, most important first, each in one sentence. */
+export function caveatsOf({ run, loads, blocks }: Weighed): string[] {
+  return [
+    ...incomplete(run),
+    ...loads.flatMap(brokenProofs),
+    ...loads.flatMap(differingBaselines),
+    ...loads.flatMap(lostBlocks),
+    ...weakPercentiles(loads),
+    ...idleNoise(run),
+    ...run.platform.leavesOut,
+    ...singleDeployments(blocks),
+    ...builds(loads),
+  ];
+}
+
+/** A run that goes on, was killed, or ended before its plan was through. */
+export function isIncomplete(run: RunRecord): boolean {
+  return run.ended?.complete !== true;
+}
+
+function incomplete(run: RunRecord): string[] {
+  if (!isIncomplete(run)) return [];
+  return [
+    run.ended === undefined
+      ? 'the run did not come to its end: what is here is what was recorded until then'
+      : `the run ended before its plan was through: ${run.ended.because}`,
+  ];
+}
+
+function brokenProofs({ arrivalRatePerSecond, treatments }: LoadAnalysis): string[] {
+  return treatments
+    .filter(({ proof, validTrials }) => !proof.holds && (proof.sent > 0 || validTrials > 0))
+    .map(({ treatment, proof }) => `${treatment} at ${rateText(arrivalRatePerSecond)}: ${proof.sentence}`);
+}
+
+function differingBaselines({ arrivalRatePerSecond, noise }: LoadAnalysis): string[] {
+  const differing = noise.filter(({ holdsZero }) => holdsZero === false).map(({ percentile }) => percentile);
+  if (differing.length === 0) return [];
+  return [
+    `at ${rateText(arrivalRatePerSecond)} the two baselines differ from each other at ${listText(differing)}: order or placement is broken, and the overhead there cannot be trusted`,
+  ];
+}
+
+function lostBlocks({ arrivalRatePerSecond, blocksRun, blocksLost }: LoadAnalysis): string[] {
+  if (blocksLost.length === 0) return [];
+  const reasons = blocksLost.map(({ block, because }) => `block ${block}: ${because}`);
+  return [
+    `${blocksLost.length} of ${countOf(blocksRun, 'block')} at ${rateText(arrivalRatePerSecond)} carry no comparison: ${reasons.join('; ')}`,
+  ];
+}
+
+/** The same weakness is told once, with the places where it holds. */
+function weakPercentiles(loads: readonly LoadAnalysis[]): string[] {
+  const places = new Map<string, string[]>();
+  for (const { arrivalRatePerSecond, treatments, blocksValid } of loads) {
+    if (blocksValid === 0) continue;
+    for (const { treatment, isBaseline, overhead } of treatments) {
+      for (const weakness of isBaseline ? [] : overhead.map(weaknessOf)) {
+        if (weakness === undefined) continue;
+        const known = places.get(weakness) ?? [];
+        places.set(weakness, [...known, `${treatment} at ${rateText(arrivalRatePerSecond)}`]);
+      }
+    }
+  }
+  return [...places].map(([weakness, where]) => `${weakness} (${listText(where)})`);
+}
+
+/** An idle machine that loses less than this has nothing that would show in a percentile. */
+const QUIET_LOST_SHARE = 0.001;
+const QUIET_LONGEST_US = 1000;
+
+function idleNoise({ idleNoise: noise }: RunRecord): string[] {
+  if (isMissing(noise)) return [`how much time the idle machine loses by itself is not known: ${noise.missing}`];
+  const lost = Math.max(0, ...noise.perCore.map(({ lostShare }) => lostShare));
+  const longest = Math.max(0, ...noise.perCore.map(({ longestUs }) => longestUs));
+  if (lost < QUIET_LOST_SHARE && longest < QUIET_LONGEST_US) return [];
+  return [
+    `the host took up to ${shareText(lost)} of a core's time while nothing ran, in stalls of up to ${msText(longest)}: high percentiles hold these stalls too, and longer trials, more blocks or a quieter machine narrow their intervals`,
+  ];
+}
+
+/** An interval speaks only for what was repeated. */
+function singleDeployments(blocks: readonly BlocksAtLoad[]): string[] {
+  const deployments = new Map<string, Set<string>>();
+  let trials = 0;
+  for (const trial of blocks.flatMap(({ comparable }) =>
+    comparable.flatMap(({ treated, baselines }) => [...treated.values(), ...baselines]),
+  )) {
+    const { cell, deploymentId } = trial.record.spec;
+    deployments.set(cell.treatment, (deployments.get(cell.treatment) ?? new Set()).add(deploymentId));
+    trials += 1;
+  }
+  const single = [...deployments].filter(([, ids]) => ids.size === 1).map(([treatment]) => treatment);
+  if (single.length === 0 || trials === deployments.size) return [];
+  return [`${listText(single)} was deployed once: the intervals speak for this deployment, not for the next one`];
+}
+
+/** A verdict names a treatment; what ran under that name is said by its build. */
+function builds(loads: readonly LoadAnalysis[]): string[] {
+  const told = loads.flatMap(({ treatments }) =>
+    treatments.flatMap(({ treatment, build, proof }) => (proof.applies ? [`${treatment} here is ${build}`] : [])),
+  );
+  return [...new Set(told)];
+}

@@ -1,0 +1,91 @@
+import { isMissing } from '../record/measured.ts';
+import { BLOCKS_NEEDED } from './estimate.ts';
+import type { BudgetVerdict, Conclusion, LoadAnalysis, VerdictWord } from './result.ts';
+import { addedText, verdictSentence } from './verdictText.ts';
+import { countOf, listText, rateText } from './wording.ts';
+
+type Outcome = Omit<Conclusion, 'caveats'>;
+
+/**
+ * The run in one sentence with its exit code.
+ *
+ * 1 where a required line is over; else 4 where a required line is inconclusive or nothing valid was measured; else 0.
+ * Without a required line: 0 where every load point has the 6 valid blocks that an interval needs, else 4.
+ */
+export function concludeFrom(verdicts: readonly BudgetVerdict[], loads: readonly LoadAnalysis[]): Outcome {
+  if (!loads.some(({ blocksValid }) => blocksValid > 0)) return nothingValid(loads);
+  const required = verdicts.filter(({ line }) => line.role === 'required');
+  if (required.length === 0) return withoutBudget(verdicts, loads);
+  const of = (word: VerdictWord) => required.filter(({ verdict }) => verdict === word);
+  const over = of('over').toSorted((a, b) => lowerRatio(b) - lowerRatio(a));
+  if (over[0] !== undefined) return concluded('over', over[0], tally(over.length, required.length, 'over'));
+  const open = of('inconclusive');
+  if (open[0] !== undefined) {
+    return concluded('inconclusive', open[0], tally(open.length, required.length, 'inconclusive'));
+  }
+  const closest = required.toSorted((a, b) => upperRatio(b) - upperRatio(a))[0];
+  if (closest === undefined) return withoutBudget(verdicts, loads);
+  const all = required.length > 1 ? `; all ${required.length} required lines are within, this one is the closest` : '';
+  return concluded('within', closest, all);
+}
+
+const EXIT_CODES = { within: 0, over: 1, inconclusive: 4 } as const satisfies Record<
+  VerdictWord,
+  Conclusion['exitCode']
+>;
+
+function concluded(outcome: VerdictWord, verdict: BudgetVerdict, rest: string): Outcome {
+  return { outcome, exitCode: EXIT_CODES[outcome], sentence: `${verdictSentence(verdict)}${rest}` };
+}
+
+const tally = (found: number, of: number, word: string): string =>
+  of > 1 ? `; ${found} of ${of} required lines ${found === 1 ? 'is' : 'are'} ${word}` : '';
+
+/** How far the interval reaches into its budget, for finding the line that is nearest to being broken. */
+const upperRatio = ({ estimate, line }: BudgetVerdict): number =>
+  isMissing(estimate) ? Number.POSITIVE_INFINITY : estimate.high / Math.max(line.atMost, Number.MIN_VALUE);
+
+const lowerRatio = ({ estimate, line }: BudgetVerdict): number =>
+  isMissing(estimate) ? 0 : estimate.low / Math.max(line.atMost, Number.MIN_VALUE);
+
+function nothingValid(loads: readonly LoadAnalysis[]): Outcome {
+  const names = new Set(
+    loads.flatMap((load) => load.treatments.filter((one) => !one.isBaseline)).map((t) => t.treatment),
+  );
+  const lost = loads.flatMap(({ blocksLost }) => blocksLost)[0];
+  const reason = lost === undefined ? 'no block was run' : `block ${lost.block}: ${lost.because}`;
+  const about = names.size > 0 ? `the cost of ${listText([...names])}` : 'any cost';
+  return {
+    outcome: 'inconclusive',
+    exitCode: 4,
+    sentence: `inconclusive: no block was a fair measurement, so nothing can be said about ${about} (${reason})`,
+  };
+}
+
+function withoutBudget(verdicts: readonly BudgetVerdict[], loads: readonly LoadAnalysis[]): Outcome {
+  const short = loads.filter(({ blocksValid }) => blocksValid < BLOCKS_NEEDED);
+  const none = verdicts.length > 0 ? 'no budget line is required' : 'no budget applies';
+  const weak = short.map(
+    ({ blocksValid, arrivalRatePerSecond }) =>
+      `only ${countOf(blocksValid, 'valid block')} at ${rateText(arrivalRatePerSecond)}, an interval needs ${BLOCKS_NEEDED}`,
+  );
+  return {
+    outcome: 'no-budget',
+    exitCode: short.length > 0 ? 4 : 0,
+    sentence: [...addedAtMedian(loads), none, ...weak].join('; '),
+  };
+}
+
+/** The first treatment that has an added p50, at its highest load, in words. */
+function addedAtMedian(loads: readonly LoadAnalysis[]): string[] {
+  const found = loads
+    .toSorted((a, b) => b.arrivalRatePerSecond - a.arrivalRatePerSecond)
+    .flatMap((load) => load.treatments.map((treatment) => ({ load, treatment })))
+    .flatMap(({ load, treatment }) => {
+      const added = treatment.overhead.find(({ percentile }) => percentile === 'p50')?.addedUs;
+      if (added === undefined || isMissing(added)) return [];
+      const rate = rateText(load.arrivalRatePerSecond);
+      return [`${treatment.treatment} adds ${addedText('p50', added)} at ${rate}`];
+    });
+  return found.slice(0, 1);
+}

@@ -1,0 +1,112 @@
+import { isMissing, type Measured } from '../record/measured.ts';
+import type { ProcessRecord, TrialRecord } from '../record/trialRecord.ts';
+import type { ComparableBlock } from './blocks.ts';
+import { estimateOverBlocks } from './estimate.ts';
+import { machineMillicores, type ProcessUse, processMillicores, sumOf, useOf } from './resources.ts';
+import type { CpuBalance, Estimate, ProcessCost } from './result.ts';
+import { mean } from './stats/quantile.ts';
+import type { JudgedTrial } from './validity.ts';
+
+/** Which processes a cost is about. The driver is never among them: its CPU is the price of measuring. */
+type CostKey = Pick<ProcessCost, 'role' | 'hop'>;
+
+const COST_KEYS: readonly CostKey[] = [
+  { role: 'proxy', hop: 'client' },
+  { role: 'proxy', hop: 'server' },
+  { role: 'proxy-agent', hop: 'client' },
+  { role: 'proxy-agent', hop: 'server' },
+  { role: 'application', hop: 'client' },
+  { role: 'application', hop: 'server' },
+];
+
+/** The trials of a treatment in each comparable block: one, or the two of the baseline. */
+export function trialsPerBlock(
+  blocks: readonly ComparableBlock[],
+  of: { treatment: string; isBaseline: boolean },
+): TrialRecord[][] {
+  return blocks.map(({ treated, baselines }) => {
+    if (of.isBaseline) return baselines.map(({ record }) => record);
+    const own = treated.get(of.treatment);
+    return own === undefined ? [] : [own.record];
+  });
+}
+
+/**
+ * What each kind of process costs at this load point, over the comparable blocks, with 95 % signed-rank intervals.
+ *
+ * CPU over the window in millicores and in ms per 1,000 completed requests, memory as the peak in bytes. A block in
+ * which the treatment ran twice counts with the mean.
+ */
+export function costsOf(blocks: readonly (readonly TrialRecord[])[]): ProcessCost[] {
+  const processes = blocks.flat().flatMap((trial) => trial.processes);
+  const present = COST_KEYS.filter((key) => processes.some((process) => matches(process, key)));
+  return present.map((key) => {
+    const uses = blocks.map((trials) =>
+      trials.map((trial) =>
+        useOf(
+          trial,
+          trial.processes.filter((process) => matches(process, key)),
+        ),
+      ),
+    );
+    const over = (quantity: keyof ProcessUse) => estimateOf(uses, quantity);
+    return {
+      ...key,
+      cpuMillicores: over('cpuMillicores'),
+      cpuMsPerThousandRequests: over('cpuMsPerThousandRequests'),
+      memoryRssBytes: over('memoryRssBytes'),
+      memoryAnonBytes: over('memoryAnonBytes'),
+    };
+  });
+}
+
+const matches = (process: ProcessRecord, key: CostKey): boolean => process.role === key.role && process.hop === key.hop;
+
+function estimateOf(blocks: readonly (readonly ProcessUse[])[], quantity: keyof ProcessUse): Measured<Estimate> {
+  const values: number[] = [];
+  for (const uses of blocks) {
+    const sum = sumOf(uses.map((use) => use[quantity]));
+    if (isMissing(sum)) return sum;
+    if (uses.length > 0) values.push(sum / uses.length);
+  }
+  return estimateOverBlocks(values);
+}
+
+/**
+ * Where the machine's busy time went, in millicores, as means over trials.
+ *
+ * Parts whose samples are missing in a trial are left out of that trial's sum, and then `rest` is missing with the
+ * reason, since it would hold them.
+ */
+export function balanceOf(trials: readonly JudgedTrial[]): CpuBalance {
+  const records = trials.map(({ record }) => record);
+  const part = (role: (role: ProcessRecord['role']) => boolean) => {
+    const readings = records.map((trial) =>
+      trial.processes.filter((process) => role(process.role)).map((process) => processMillicores(trial, process)),
+    );
+    const known = readings.map((values) =>
+      values.reduce<number>((sum, value) => sum + (isMissing(value) ? 0 : value), 0),
+    );
+    return { known: mean(known) ?? 0, missing: readings.flat().find(isMissing) };
+  };
+  const proxies = part((role) => role === 'proxy' || role === 'proxy-agent');
+  const applications = part((role) => role === 'application');
+  const driver = part((role) => role === 'driver');
+  const machine = meanOf(records.map(machineMillicores));
+  const gap = proxies.missing ?? applications.missing ?? driver.missing;
+  const known = proxies.known + applications.known + driver.known;
+  return {
+    machine,
+    proxies: proxies.known,
+    applications: applications.known,
+    driver: driver.known,
+    rest: gap ?? (isMissing(machine) ? machine : machine - known),
+  };
+}
+
+/** The mean of all values, or the reason of the first that is missing. */
+export function meanOf(values: readonly Measured<number>[]): Measured<number> {
+  const sum = sumOf(values);
+  if (values.length === 0) return { missing: 'no valid trial' };
+  return isMissing(sum) ? sum : sum / values.length;
+}

@@ -1,0 +1,121 @@
+import type { Hop } from '../meshes/mesh.ts';
+import { isMissing, type Measured } from '../record/measured.ts';
+import type { Expectation } from '../record/runRecord.ts';
+import type { TrialRecord } from '../record/trialRecord.ts';
+import { counterAfter, counterGrowth, seenByServices, withIdentity } from './evidence.ts';
+import { sumOf } from './resources.ts';
+import type { ProofSummary } from './result.ts';
+import { brokenGates, isProven, type JudgedTrial } from './validity.ts';
+import { sentInTrial } from './window.ts';
+import { countOf, countText } from './wording.ts';
+
+/**
+ * Whether the traffic of a treatment went as the treatment says, summed over its valid and void trials at one load.
+ *
+ * It holds only where every proof gate of every such trial passed. Counts are over whole trials, warm-up included.
+ */
+export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): ProofSummary {
+  const judged = trials.filter(({ verdict }) => verdict.outcome !== 'repeat');
+  const expectation = judged.find(({ deployment }) => deployment !== undefined)?.deployment?.expectation;
+  const records = judged.map(({ record }) => record);
+  // A try whose outcome is not known shows nothing either way; the plaintext gate names it.
+  const tries = records.flatMap((trial) =>
+    trial.controls.flatMap(({ observed }) => (isMissing(observed) ? [] : [observed])),
+  );
+  const numbers = {
+    sent: records.reduce((sum, trial) => sum + sentInTrial(trial), 0),
+    seenWithIdentity: sumOf(records.map((trial) => seenWith(trial, expectation))),
+    throughClientProxy: throughProxy(records, expectation, 'client'),
+    throughServerProxy: throughProxy(records, expectation, 'server'),
+    handshakes: handshakesOf(records, expectation),
+    plaintextTries: tries.length,
+    plaintextRefused: tries.filter((observed) => 'refused' in observed).length,
+  };
+  const summary = {
+    applies: isMeshed,
+    holds: judged.length > 0 && judged.every(({ verdict }) => isProven(verdict)),
+    identity: expectation?.peerIdentity ?? null,
+    plaintextExpected: expectation?.plaintext ?? null,
+    ...numbers,
+  };
+  return { ...summary, sentence: sentenceOf(summary, { judged, expectation }) };
+}
+
+function seenWith(trial: TrialRecord, expectation: Expectation | undefined): Measured<number> {
+  if (expectation === undefined) return { missing: 'the record of the deployment is missing' };
+  const seen = seenByServices(trial);
+  return isMissing(seen) ? seen : withIdentity(seen, expectation.peerIdentity);
+}
+
+function throughProxy(
+  records: readonly TrialRecord[],
+  expectation: Expectation | undefined,
+  hop: Hop,
+): Measured<number> {
+  const counter = expectation?.requestCounters.find((entry) => entry.hop === hop)?.counter;
+  if (counter === undefined) return { missing: `no request counter of a ${hop} proxy is expected` };
+  return sumOf(records.map((trial) => counterGrowth(trial, hop, counter)));
+}
+
+/** Handshakes count since a proxy's start: trials of one deployment read the same counter, and the highest stands. */
+function handshakesOf(records: readonly TrialRecord[], expectation: Expectation | undefined): Measured<number> {
+  const wanted = expectation?.handshakeCounter ?? null;
+  if (wanted === null) return { missing: 'no handshake counter is expected' };
+  const byDeployment = new Map<string, number>();
+  for (const trial of records) {
+    const after = counterAfter(trial, wanted.hop, wanted.counter);
+    if (isMissing(after)) return after;
+    const id = trial.spec.deploymentId;
+    byDeployment.set(id, Math.max(byDeployment.get(id) ?? 0, after ?? 0));
+  }
+  return sumOf([...byDeployment.values()]);
+}
+
+type Numbers = Omit<ProofSummary, 'sentence'>;
+
+interface Behind {
+  judged: readonly JudgedTrial[];
+  expectation: Expectation | undefined;
+}
+
+function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
+  if (judged.length === 0) return 'no trial was run that could prove anything';
+  const broken = judged.flatMap(({ verdict }) =>
+    isProven(verdict) ? [] : [`trial ${verdict.index} fails ${namesOf(verdict)}`],
+  );
+  const counts = countsOf(proof, expectation).join(proof.holds ? ' = ' : ', ');
+  const rest = [counts, ...handshakeText(proof, expectation), ...plaintextText(proof)].join('; ');
+  return proof.holds ? rest : `not proven: ${rest}; ${broken.join(', ')}`;
+}
+
+function countsOf(proof: Numbers, expectation: Expectation | undefined): string[] {
+  const identity = proof.identity === null ? 'without a peer identity' : `with ${proof.identity}`;
+  const counts = [`${countOf(proof.sent, 'request')} sent`, part(proof.seenWithIdentity, `seen ${identity}`)];
+  for (const hop of ['client', 'server'] as const) {
+    if (!expectation?.requestCounters.some((entry) => entry.hop === hop)) continue;
+    const through = hop === 'client' ? proof.throughClientProxy : proof.throughServerProxy;
+    counts.push(part(through, `through the ${hop} proxy`));
+  }
+  return counts;
+}
+
+const part = (count: Measured<number>, what: string): string =>
+  isMissing(count) ? `${what} not known (${count.missing})` : `${countText(count)} ${what}`;
+
+function handshakeText({ handshakes }: Numbers, expectation: Expectation | undefined): string[] {
+  if (!expectation?.handshakeCounter) return [];
+  if (isMissing(handshakes)) return [`handshakes not known (${handshakes.missing})`];
+  return [handshakes === 0 ? 'no handshake' : `${countOf(handshakes, 'handshake')} since the proxies started`];
+}
+
+function plaintextText({ plaintextExpected, plaintextTries, plaintextRefused }: Numbers): string[] {
+  if (plaintextExpected === null) return [];
+  const tries = `${countText(plaintextTries)} ${plaintextTries === 1 ? 'try' : 'tries'}`;
+  const right = plaintextExpected === 'refused' ? plaintextRefused : plaintextTries - plaintextRefused;
+  return [`plaintext ${plaintextExpected} in ${countText(right)} of ${tries}`];
+}
+
+const namesOf = (verdict: JudgedTrial['verdict']): string =>
+  brokenGates(verdict)
+    .map(({ gate }) => gate)
+    .join(' and ');

@@ -1,0 +1,365 @@
+import { describe, expect, test } from 'vitest';
+import { GATES } from '../../../src/analysis/gates/index.ts';
+import type { TrialVerdict } from '../../../src/analysis/result.ts';
+import { judgeTrial, type TrialInContext } from '../../../src/analysis/validity.ts';
+import { isMissing } from '../../../src/record/measured.ts';
+import type { DeploymentRecord } from '../../../src/record/runRecord.ts';
+import type { ServiceTally, TrialRecord } from '../../../src/record/trialRecord.ts';
+import { deploymentFixture, streamOf, trialFixture, windowOf } from '../fixtures/trials.ts';
+
+interface Scene {
+  trial: TrialRecord;
+  deployment: DeploymentRecord;
+  peers: TrialRecord[];
+}
+
+function scene(meshed = true): Scene {
+  const trial = trialFixture({ index: 1, meshed });
+  const deployment = deploymentFixture(trial.spec.deploymentId, { name: trial.spec.cell.treatment, meshed });
+  const peers = [2, 3, 4].map((index) => trialFixture({ index }));
+  return { trial, deployment, peers };
+}
+
+/** Every gate that does not pass, with its answer, and what becomes of the trial. */
+function judged(context: TrialInContext): { outcome: TrialVerdict['outcome']; notPassed: Record<string, string> } {
+  const verdict = judgeTrial(context);
+  const notPassed = verdict.gates.flatMap(({ gate, answer }) => (answer === 'pass' ? [] : [[gate, answer] as const]));
+  return { outcome: verdict.outcome, notPassed: Object.fromEntries(notPassed) };
+}
+
+const tallyOf = ({ trial }: Scene): ServiceTally => {
+  const tally = trial.services[0]?.tally;
+  if (tally === undefined || isMissing(tally)) throw new Error('the fixture has no tally');
+  return tally;
+};
+
+const hiccupsOf = ({ trial }: Scene, where: 'generator' | 'system') => {
+  const found = where === 'system' ? trial.hiccups : trial.clients[0]?.hiccups;
+  if (found === undefined || isMissing(found)) throw new Error('the fixture has no meter');
+  return found;
+};
+
+const GROWN = 'cluster.inbound.upstream_rq_total';
+const HANDSHAKES = 'listener.inbound.ssl.handshake';
+
+function afterServer(scene: Scene): Record<string, number | null> {
+  const after = scene.trial.counters.find(({ hop }) => hop === 'server')?.after;
+  if (after === undefined || 'missing' in after) throw new Error('the fixture has no counters');
+  return after as Record<string, number | null>;
+}
+
+/** How to break exactly one gate, by what the record then says. */
+const BREAKS: [gate: string, what: string, broken: (scene: Scene) => void][] = [
+  [
+    'rate-achieved',
+    'answers of 2 % of the requests were still out at the end',
+    ({ trial }) => {
+      windowOf(trial).counts.completed = 3920;
+    },
+  ],
+  [
+    'unsent',
+    'one request was never sent',
+    (scene) => {
+      const { counts } = windowOf(scene.trial);
+      counts.unsent = 1;
+      counts.scheduled = 4001;
+    },
+  ],
+  [
+    'errors',
+    '5 of 4,000 requests were reset',
+    ({ trial }) => {
+      const window = windowOf(trial);
+      window.counts.completed = 3995;
+      window.counts.failed = 5;
+      window.streams = [streamOf('ok', { count: 3995, medianUs: 500 }), streamOf('reset', { count: 5, medianUs: 500 })];
+    },
+  ],
+  [
+    'payload',
+    'one answer was short',
+    ({ trial }) => {
+      windowOf(trial).payload.wrongSize = 1;
+    },
+  ],
+  [
+    'payload',
+    'a byte is missing though no answer was reported short',
+    ({ trial }) => {
+      windowOf(trial).payload.bodyBytes -= 1;
+    },
+  ],
+  [
+    'lateness',
+    '6 % of the requests were sent 3 ms late',
+    ({ trial }) => {
+      windowOf(trial).streams = [
+        streamOf('ok', { count: 3760, medianUs: 500 }),
+        streamOf('ok', { count: 240, medianUs: 500, lagUs: 3000 }),
+      ];
+    },
+  ],
+  [
+    'lateness',
+    'every request was sent 150 µs late',
+    ({ trial }) => {
+      windowOf(trial).streams = [streamOf('ok', { count: 4000, medianUs: 500, lagUs: 150 })];
+    },
+  ],
+  [
+    'stalls-generator',
+    'the driver stood still for 100 ms at once',
+    (scene) => {
+      hiccupsOf(scene, 'generator').longestUs = 100_000;
+    },
+  ],
+  [
+    'stalls-system',
+    'the system lost 5.5 % of the window, as its whole block did',
+    (scene) => {
+      hiccupsOf(scene, 'system').lostUs = 220_000;
+      for (const trial of scene.peers) hiccupsOf({ ...scene, trial }, 'system').lostUs = 220_000;
+    },
+  ],
+  [
+    'stalls-system',
+    'the system lost 4.5 % of the window, where its block loses 0.8 %',
+    (scene) => {
+      hiccupsOf(scene, 'system').lostUs = 180_000;
+      for (const trial of scene.peers) hiccupsOf({ ...scene, trial }, 'system').lostUs = 32_000;
+    },
+  ],
+  [
+    'attempts',
+    'the driver counts one request more than the service',
+    ({ trial }) => {
+      const tally = tallyOf({ trial } as Scene);
+      tally.requests = 4999;
+      for (const row of tally.byIdentity) row.requests = 4999;
+    },
+  ],
+  [
+    'attempts',
+    'one request was marked as a second attempt',
+    (scene) => {
+      const tally = tallyOf(scene);
+      const [row] = tally.byIdentity;
+      if (row === undefined) throw new Error('the fixture has no identity');
+      tally.byIdentity = [
+        { ...row, requests: 4999 },
+        { ...row, attempt: 2, requests: 1 },
+      ];
+    },
+  ],
+  [
+    'peer-identity',
+    'one request carried no identity',
+    (scene) => {
+      const tally = tallyOf(scene);
+      const [row] = tally.byIdentity;
+      if (row === undefined) throw new Error('the fixture has no identity');
+      tally.byIdentity = [
+        { ...row, requests: 4999 },
+        { ...row, identity: null, requests: 1 },
+      ];
+    },
+  ],
+  [
+    'proxy-counters',
+    'one request went past the server proxy',
+    (scene) => {
+      afterServer(scene)[GROWN] = 4999;
+    },
+  ],
+  [
+    'proxy-counters',
+    'the server proxy never had such a counter',
+    (scene) => {
+      afterServer(scene)[GROWN] = null;
+    },
+  ],
+  [
+    'handshakes',
+    'there was no handshake under mutual TLS',
+    (scene) => {
+      afterServer(scene)[HANDSHAKES] = 0;
+    },
+  ],
+  [
+    'plaintext',
+    'the plaintext request was answered',
+    ({ trial }) => {
+      trial.controls = [{ claim: 'plaintext-refused', observed: { status: 200 }, reachedService: 0 }];
+    },
+  ],
+  [
+    'plaintext',
+    'the refused plaintext request reached the service',
+    ({ trial }) => {
+      trial.controls = [{ claim: 'plaintext-refused', observed: { refused: 'ECONNRESET' }, reachedService: 1 }];
+    },
+  ],
+  [
+    'plaintext',
+    'the control asked for the opposite',
+    ({ trial }) => {
+      trial.controls = [{ claim: 'plaintext-answered', observed: { refused: 'ECONNRESET' }, reachedService: 0 }];
+    },
+  ],
+  [
+    'concurrency',
+    'the server proxy runs one worker instead of two',
+    ({ deployment }) => {
+      deployment.proxies = deployment.proxies.map((proxy) =>
+        proxy.hop === 'server' ? { ...proxy, concurrencyEffective: 1 } : proxy,
+      );
+    },
+  ],
+];
+
+describe('a fair trial', () => {
+  test.each([true, false])('passes every gate (with a mesh: %s)', (meshed) => {
+    expect(judged(scene(meshed))).toEqual({ outcome: 'valid', notPassed: {} });
+  });
+
+  test('may lose time where its whole block loses as much', () => {
+    const noisy = scene();
+    for (const trial of [noisy.trial, ...noisy.peers]) hiccupsOf({ ...noisy, trial }, 'system').lostUs = 190_000;
+    expect(judged(noisy)).toEqual({ outcome: 'valid', notPassed: {} });
+  });
+
+  test('may stand right on the thresholds', () => {
+    const exact = scene();
+    const window = windowOf(exact.trial);
+    window.counts.completed = 3996;
+    window.counts.failed = 4;
+    window.streams = [
+      streamOf('ok', { count: 3800, medianUs: 500, lagUs: 100 }),
+      streamOf('ok', { count: 200, medianUs: 500, lagUs: 1500 }),
+    ];
+    hiccupsOf(exact, 'generator').lostUs = 200_000;
+    for (const trial of exact.peers) hiccupsOf({ ...exact, trial }, 'generator').lostUs = 200_000;
+    expect(judged(exact)).toEqual({ outcome: 'valid', notPassed: {} });
+  });
+});
+
+describe('a broken trial', () => {
+  test.each(BREAKS)('fails %s, and nothing else, when %s', (gate, _what, broken) => {
+    const subject = scene();
+    broken(subject);
+    const kind = GATES.find(({ id }) => id === gate)?.kind;
+    const outcome = kind === 'proof' ? 'void' : 'repeat';
+    expect(judged(subject)).toEqual({ outcome, notPassed: { [gate]: 'fail' } });
+  });
+
+  test('has an example for every gate', () => {
+    expect([...new Set(BREAKS.map(([gate]) => gate))].sort()).toEqual(GATES.map(({ id }) => id).sort());
+  });
+});
+
+describe('a baseline', () => {
+  test('is void when a request carries a peer identity, since a proxy was in its way', () => {
+    const subject = scene(false);
+    for (const row of tallyOf(subject).byIdentity) row.identity = 'spiffe://someone';
+    expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { 'peer-identity': 'fail' } });
+  });
+
+  test('is void when its deployment has a proxy', () => {
+    const subject = scene(false);
+    subject.deployment.proxies = scene(true).deployment.proxies;
+    expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { concurrency: 'fail' } });
+  });
+});
+
+describe('what could not be measured', () => {
+  test('is void where a proof needs it', () => {
+    const subject = scene();
+    for (const service of subject.trial.services) service.tally = { missing: 'the service is gone' };
+    expect(judged(subject)).toEqual({
+      outcome: 'void',
+      notPassed: { attempts: 'not-measured', 'peer-identity': 'not-measured' },
+    });
+  });
+
+  test('is void where the counters before the trial could not be read: they are not 0 then', () => {
+    const subject = scene();
+    for (const counters of subject.trial.counters) counters.before = { missing: 'no answer' };
+    expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { 'proxy-counters': 'not-measured' } });
+  });
+
+  test('is void where no plaintext request was tried', () => {
+    const subject = scene();
+    subject.trial.controls = [];
+    expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { plaintext: 'not-measured' } });
+  });
+
+  test('is void where the record of the deployment is lost', () => {
+    const { trial, peers } = scene();
+    const proofs = ['peer-identity', 'proxy-counters', 'handshakes', 'plaintext', 'concurrency'];
+    expect(judged({ trial, peers, deployment: undefined })).toEqual({
+      outcome: 'void',
+      notPassed: Object.fromEntries(proofs.map((gate) => [gate, 'not-measured'])),
+    });
+  });
+
+  test('is repeated where the load needs it', () => {
+    const subject = scene();
+    windowOf(subject.trial).streams = [];
+    expect(judged(subject)).toEqual({ outcome: 'repeat', notPassed: { lateness: 'not-measured' } });
+  });
+
+  test('takes nothing away where it is a stall meter', () => {
+    const subject = scene();
+    subject.trial.hiccups = { missing: 'no meter here' };
+    for (const client of subject.trial.clients) client.hiccups = { missing: 'no meter here' };
+    expect(judged(subject)).toEqual({
+      outcome: 'valid',
+      notPassed: { 'stalls-generator': 'not-measured', 'stalls-system': 'not-measured' },
+    });
+  });
+});
+
+test('a failed proof makes a trial void, whatever else failed', () => {
+  const subject = scene();
+  windowOf(subject.trial).payload.wrongSize = 1;
+  afterServer(subject)[HANDSHAKES] = 0;
+  expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { payload: 'fail', handshakes: 'fail' } });
+});
+
+test('every gate has an id of its own and says what it asks, where its threshold is, why, and what to do', () => {
+  expect(new Set(GATES.map(({ id }) => id)).size).toBe(GATES.length);
+  for (const { question, threshold, reason, remedy } of GATES) {
+    expect(question).toMatch(/^[A-Z].*\?$/);
+    expect(Math.min(threshold.length, reason.length, remedy.length)).toBeGreaterThan(20);
+  }
+});
+
+test('a detail says the measured value against the threshold', () => {
+  const subject = scene();
+  const window = windowOf(subject.trial);
+  window.counts.failed = 36;
+  window.streams = [
+    ...window.streams,
+    streamOf('reset', { count: 30, medianUs: 500 }),
+    streamOf('timeout', { count: 6, medianUs: 500 }),
+  ];
+  const details = judgeTrial(subject).gates.map(({ gate, detail }) => `${gate}: ${detail}`);
+  expect(details).toMatchInlineSnapshot(`
+    [
+      "rate-achieved: 100 % of 4,000 scheduled requests sent, 4,000 completed, 0 % off the offered rate",
+      "unsent: 0 of 4,000 scheduled requests unsent",
+      "errors: 36 of 4,000 requests failed (0.9 %): 30 reset, 6 timeout",
+      "payload: 4,000,000 bytes in 4,000 responses, 4,000,000 expected, 0 of the wrong size",
+      "lateness: 0 % of 4,036 requests sent over 1 ms late, half of them within 20 µs",
+      "stalls-generator: 1 % of the window lost in 9 stalls over 1 ms, the longest 8 ms; median of the block's trials 1 %",
+      "stalls-system: 1 % of the window lost in 9 stalls over 1 ms, the longest 8 ms; median of the block's trials 1 %",
+      "attempts: 5,000 requests sent, 5,000 seen by the service, 0 of them marked as a repeated attempt",
+      "peer-identity: 5,000 of 5,000 requests seen with spiffe://cluster.local/ns/meshtax/sa/client",
+      "proxy-counters: 5,000 requests sent, 5,000 through the client proxy and 5,000 through the server proxy",
+      "handshakes: 16 TLS handshakes at the server proxy since it started, some expected",
+      "plaintext: plaintext expected to be refused; refused: ECONNRESET, 0 reached the service",
+      "concurrency: client proxy 2 of 2 workers and server proxy 2 of 2 workers",
+    ]
+  `);
+});
