@@ -72,7 +72,7 @@ function analyseLoad(point: LoadPoint): LoadAnalysis {
     arrivalRatePerSecond: point.arrivalRatePerSecond,
     blocksValid: blocks.comparable.length,
     blocksRun: blocks.run,
-    blocksLost: blocks.lost,
+    blocksLost: blocks.lost.map(({ block, because }) => ({ block, because })),
     treatments: scenario.treatments.map((treatment, index) =>
       analyseTreatment(point, treatment, index === scenario.baseline),
     ),

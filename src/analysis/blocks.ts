@@ -10,24 +10,32 @@ export interface ComparableBlock {
   baselines: readonly [JudgedTrial, JudgedTrial];
 }
 
+/** A block that carries no comparison. */
+export interface LostBlock {
+  block: number;
+  because: string;
+  /** The gates that took it; empty where a trial was not run. */
+  gates: readonly string[];
+}
+
 export interface BlocksAtLoad {
   run: number;
   comparable: readonly ComparableBlock[];
-  lost: readonly { block: number; because: string }[];
+  lost: readonly LostBlock[];
 }
 
 /** Sorts the trials of one load point into blocks. The last attempt of a cell stands for it. */
 export function blocksAtLoad(scenario: Scenario, trials: readonly JudgedTrial[]): BlocksAtLoad {
   const numbers = [...new Set(trials.map(({ record }) => record.spec.block))].sort((a, b) => a - b);
   const comparable: ComparableBlock[] = [];
-  const lost: { block: number; because: string }[] = [];
+  const lost: LostBlock[] = [];
   for (const block of numbers) {
     const found = comparableBlock(
       scenario,
       block,
       trials.filter(({ record }) => record.spec.block === block),
     );
-    if ('because' in found) lost.push({ block, because: found.because });
+    if ('because' in found) lost.push({ block, because: found.because, gates: found.gates });
     else comparable.push(found);
   }
   return { run: numbers.length, comparable, lost };
@@ -37,11 +45,13 @@ function comparableBlock(
   scenario: Scenario,
   block: number,
   trials: readonly JudgedTrial[],
-): ComparableBlock | { because: string } {
+): ComparableBlock | { because: string; gates: string[] } {
   const reasons: string[] = [];
+  const gates = new Set<string>();
   const cell = (treatment: string, replica: 0 | 1): JudgedTrial | undefined => {
     const last = lastAttempt(trials, treatment, replica);
     if (last?.verdict.outcome === 'valid') return last;
+    for (const { gate } of last === undefined ? [] : brokenGates(last.verdict)) gates.add(gate);
     reasons.push(last === undefined ? `${nameOf(treatment, replica)} was not run` : whyInvalid(last));
     return undefined;
   };
@@ -57,7 +67,9 @@ function comparableBlock(
     }
   }
   const [first, second] = baselines;
-  if (reasons.length > 0 || first === undefined || second === undefined) return { because: reasons.join('; ') };
+  if (reasons.length > 0 || first === undefined || second === undefined) {
+    return { because: reasons.join('; '), gates: [...gates] };
+  }
   return { block, treated, baselines: [first, second] };
 }
 

@@ -1,6 +1,6 @@
 import { isMissing } from '../record/measured.ts';
 import type { RunRecord } from '../record/runRecord.ts';
-import type { BlocksAtLoad } from './blocks.ts';
+import type { BlocksAtLoad, LostBlock } from './blocks.ts';
 import { weaknessOf } from './overhead.ts';
 import type { LoadAnalysis } from './result.ts';
 import { countOf, listText, msText, rateText, shareText } from './wording.ts';
@@ -19,7 +19,7 @@ export function caveatsOf({ run, loads, blocks }: Weighed): string[] {
     ...incomplete(run),
     ...loads.flatMap(brokenProofs),
     ...loads.flatMap(differingBaselines),
-    ...loads.flatMap(lostBlocks),
+    ...loads.flatMap((load, index) => lostBlocks(load, blocks[index]?.lost ?? [])),
     ...weakPercentiles(loads),
     ...idleNoise(run),
     ...run.platform.leavesOut,
@@ -56,11 +56,13 @@ function differingBaselines({ arrivalRatePerSecond, noise }: LoadAnalysis): stri
   ];
 }
 
-function lostBlocks({ arrivalRatePerSecond, blocksRun, blocksLost }: LoadAnalysis): string[] {
-  if (blocksLost.length === 0) return [];
-  const reasons = blocksLost.map(({ block, because }) => `block ${block}: ${because}`);
+/** How many blocks went, and to which gates; what each of them measured is in the report's own table. */
+function lostBlocks({ arrivalRatePerSecond, blocksRun }: LoadAnalysis, lost: readonly LostBlock[]): string[] {
+  if (lost.length === 0) return [];
+  const gates = [...new Set(lost.flatMap((block) => block.gates))];
+  const to = gates.length === 0 ? 'not every trial was run' : `lost to ${listText(gates)}`;
   return [
-    `${blocksLost.length} of ${countOf(blocksRun, 'block')} at ${rateText(arrivalRatePerSecond)} carry no comparison: ${reasons.join('; ')}`,
+    `${lost.length} of ${countOf(blocksRun, 'block')} at ${rateText(arrivalRatePerSecond)} carry no comparison: ${to}`,
   ];
 }
 
@@ -107,7 +109,12 @@ function singleDeployments(blocks: readonly BlocksAtLoad[]): string[] {
   }
   const single = [...deployments].filter(([, ids]) => ids.size === 1).map(([treatment]) => treatment);
   if (single.length === 0 || trials === deployments.size) return [];
-  return [`${listText(single)} was deployed once: the intervals speak for this deployment, not for the next one`];
+  const [only] = single;
+  return [
+    single.length === 1
+      ? `${only} was deployed once: its intervals speak for this deployment, not for the next one`
+      : `each of ${listText(single.sort())} was deployed once: the intervals speak for these deployments, not for the next ones`,
+  ];
 }
 
 /** A verdict names a treatment; what ran under that name is said by its build. */

@@ -1,7 +1,6 @@
 import type { Hop } from '../meshes/mesh.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Expectation } from '../record/runRecord.ts';
-import type { TrialRecord } from '../record/trialRecord.ts';
 import { counterAfter, counterGrowth, seenByServices, withIdentity } from './evidence.ts';
 import { sumOf } from './resources.ts';
 import type { ProofSummary } from './result.ts';
@@ -24,16 +23,16 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
   );
   const numbers = {
     sent: records.reduce((sum, trial) => sum + sentInTrial(trial), 0),
-    seenWithIdentity: sumOf(records.map((trial) => seenWith(trial, expectation))),
-    throughClientProxy: throughProxy(records, expectation, 'client'),
-    throughServerProxy: throughProxy(records, expectation, 'server'),
-    handshakes: handshakesOf(records, expectation),
+    seenWithIdentity: sumOf(judged.map(seenWith)),
+    throughClientProxy: sumOf(judged.map((trial) => throughProxy(trial, 'client'))),
+    throughServerProxy: sumOf(judged.map((trial) => throughProxy(trial, 'server'))),
+    handshakes: handshakesOf(judged),
     plaintextTries: tries.length,
     plaintextRefused: tries.filter((observed) => 'refused' in observed).length,
   };
   const summary = {
     applies: isMeshed,
-    holds: judged.length > 0 && judged.every(({ verdict }) => isProven(verdict)),
+    holds: judged.length > 0 && judged.every(({ verdict }) => isProven(verdict)) && agree(numbers, isMeshed),
     identity: expectation?.peerIdentity ?? null,
     plaintextExpected: expectation?.plaintext ?? null,
     ...numbers,
@@ -41,31 +40,41 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
   return { ...summary, sentence: sentenceOf(summary, { judged, expectation }) };
 }
 
-function seenWith(trial: TrialRecord, expectation: Expectation | undefined): Measured<number> {
-  if (expectation === undefined) return { missing: 'the record of the deployment is missing' };
-  const seen = seenByServices(trial);
-  return isMissing(seen) ? seen : withIdentity(seen, expectation.peerIdentity);
+/** The sums are printed with "=" between them, so they are compared themselves, not only trial by trial. */
+function agree(
+  numbers: Pick<ProofSummary, 'sent' | 'seenWithIdentity' | 'throughClientProxy' | 'throughServerProxy'>,
+  isMeshed: boolean,
+): boolean {
+  const { sent, seenWithIdentity, throughClientProxy, throughServerProxy } = numbers;
+  const counted = isMeshed ? [seenWithIdentity, throughClientProxy, throughServerProxy] : [seenWithIdentity];
+  return counted.every((count) => count === sent);
 }
 
-function throughProxy(
-  records: readonly TrialRecord[],
-  expectation: Expectation | undefined,
-  hop: Hop,
-): Measured<number> {
-  const counter = expectation?.requestCounters.find((entry) => entry.hop === hop)?.counter;
+const NO_DEPLOYMENT = { missing: 'the record of the deployment is missing' };
+
+/** Each trial is held against its own deployment: ports, and with them the counters' names, may differ between two. */
+function seenWith({ record, deployment }: JudgedTrial): Measured<number> {
+  if (deployment === undefined) return NO_DEPLOYMENT;
+  const seen = seenByServices(record);
+  return isMissing(seen) ? seen : withIdentity(seen, deployment.expectation.peerIdentity);
+}
+
+function throughProxy({ record, deployment }: JudgedTrial, hop: Hop): Measured<number> {
+  if (deployment === undefined) return NO_DEPLOYMENT;
+  const counter = deployment.expectation.requestCounters.find((entry) => entry.hop === hop)?.counter;
   if (counter === undefined) return { missing: `no request counter of a ${hop} proxy is expected` };
-  return sumOf(records.map((trial) => counterGrowth(trial, hop, counter)));
+  return counterGrowth(record, hop, counter);
 }
 
 /** Handshakes count since a proxy's start: trials of one deployment read the same counter, and the highest stands. */
-function handshakesOf(records: readonly TrialRecord[], expectation: Expectation | undefined): Measured<number> {
-  const wanted = expectation?.handshakeCounter ?? null;
-  if (wanted === null) return { missing: 'no handshake counter is expected' };
+function handshakesOf(judged: readonly JudgedTrial[]): Measured<number> {
   const byDeployment = new Map<string, number>();
-  for (const trial of records) {
-    const after = counterAfter(trial, wanted.hop, wanted.counter);
+  for (const { record, deployment } of judged) {
+    const wanted = deployment?.expectation.handshakeCounter ?? null;
+    if (wanted === null) return { missing: 'no handshake counter is expected' };
+    const after = counterAfter(record, wanted.hop, wanted.counter);
     if (isMissing(after)) return after;
-    const id = trial.spec.deploymentId;
+    const id = record.spec.deploymentId;
     byDeployment.set(id, Math.max(byDeployment.get(id) ?? 0, after ?? 0));
   }
   return sumOf([...byDeployment.values()]);

@@ -7,7 +7,7 @@ import { intervalNumbers, rateText } from './wording.ts';
 const PRINTED = {
   'added-latency': { unit: 'ms', perUnit: 1000, decimals: 3 },
   'proxy-cpu': { unit: 'millicores', perUnit: 1, decimals: 1 },
-  'proxy-memory': { unit: 'MB', perUnit: 1_000_000, decimals: 1 },
+  'proxy-memory': { unit: 'MiB', perUnit: 1_048_576, decimals: 1 },
 } as const satisfies Record<BudgetMetric, { unit: string; perUnit: number; decimals: number }>;
 
 function printedNumbers(metric: BudgetMetric, estimate: Estimate, atMost?: number) {
@@ -16,7 +16,7 @@ function printedNumbers(metric: BudgetMetric, estimate: Estimate, atMost?: numbe
   return intervalNumbers(scaled, decimals, atMost === undefined ? undefined : atMost / perUnit);
 }
 
-/** `5 ms`, `100 millicores`, `134.218 MB`: a limit as exactly as it was set. */
+/** `5 ms`, `100 millicores`, `128 MiB`: a limit as exactly as it was set. */
 export function limitText(metric: BudgetMetric, atMost: number): string {
   const { unit, perUnit } = PRINTED[metric];
   return `${Number((atMost / perUnit).toFixed(3))} ${unit}`;

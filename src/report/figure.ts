@@ -18,8 +18,8 @@ export const QUANTITIES = {
   latency: { unit: 'ms', perUnit: 1000, decimals: 3 },
   cpu: { unit: 'millicores', perUnit: 1, decimals: 1 },
   cpuPerThousandRequests: { unit: 'ms', perUnit: 1, decimals: 1 },
-  /** From bytes; MB is 10^6 bytes. */
-  memory: { unit: 'MB', perUnit: 1_000_000, decimals: 1 },
+  /** From bytes; in MiB, as Kubernetes writes requests and limits. */
+  memory: { unit: 'MiB', perUnit: 1_048_576, decimals: 1 },
 } as const satisfies Record<string, Quantity>;
 
 export type QuantityId = keyof typeof QUANTITIES;
@@ -74,7 +74,7 @@ export function numberOf(id: QuantityId, value: Measured<number>, digits = 3): M
   return fixed(printed, decimalsForDigits(printed, digits, decimals));
 }
 
-/** A limit that somebody set, as exactly as it was set: `5 ms`, `134.218 MB`. */
+/** A limit that somebody set, as exactly as it was set: `5 ms`, `128 MiB`. */
 export function limitText(id: QuantityId, limitInOwnUnit: number): string {
   const { unit, perUnit } = QUANTITIES[id];
   return `${trimmed(limitInOwnUnit / perUnit)} ${unit}`;

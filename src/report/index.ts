@@ -20,7 +20,7 @@ export interface ReportFormat {
 /** Every format that is written to a file. Adding one is one file and one entry here. */
 export const FORMATS = {
   html: { title: 'one page with charts, for people', fileName: 'report.html', render: renderHtml },
-  md: { title: 'tables for a pull request or a wiki', fileName: 'report.md', render: renderMarkdown },
+  md: { title: 'tables for a pull request or a wiki', fileName: 'summary.md', render: renderMarkdown },
   csv: {
     title: 'one row for each load, treatment and percentile',
     fileName: 'percentiles.csv',

@@ -23,7 +23,7 @@ describe('figureOf', () => {
     ['latency', estimate(12_400, 9_800, 15_900), '12 ms (10 to 16)'],
     ['cpu', estimate(137.9, 132.384, 144.1055), '138 millicores (132 to 144)'],
     ['cpu', estimate(42.5, 40.8, 44.4), '42.5 millicores (40.8 to 44.4)'],
-    ['memory', estimate(48.3e6, 47.9e6, 48.8e6), '48.3 MB (47.9 to 48.8)'],
+    ['memory', estimate(48.3e6, 47.9e6, 48.8e6), '46.1 MiB (45.7 to 46.5)'],
     ['cpuPerThousandRequests', estimate(85, 81.6, 88.8), '85 ms (82 to 89)'],
   ] as const)('prints an estimate of %s %o as %s', (id, value, expected) => {
     expect(figureText(figureOf(id, value))).toBe(expected);
@@ -66,7 +66,7 @@ describe('numberOf and limitText', () => {
     expect([limitText('latency', 5000), limitText('latency', 250), limitText('memory', 128 * 1024 * 1024)]).toEqual([
       '5 ms',
       '0.25 ms',
-      '134.218 MB',
+      '128 MiB',
     ]);
   });
 });

@@ -63,7 +63,7 @@ describe('formats', () => {
   it('are written to files of their own', () => {
     expect(FORMAT_IDS.map((id) => reportFormat(id).fileName)).toEqual([
       'report.html',
-      'report.md',
+      'summary.md',
       'percentiles.csv',
       'results.json',
     ]);

@@ -67,8 +67,8 @@ describe('renderTerminal', () => {
                        1.4), better than documented
         ✓ within       CPU of each proxy at most 100 millicores (advisory): envoy at
                        500/s, 78 millicores (75 to 82)
-        ✓ within       memory of each proxy at most 134.218 MB (advisory): envoy at
-                       500/s, 48.3 MB (47.9 to 48.8)
+        ✓ within       memory of each proxy at most 128 MiB (advisory): envoy at
+                       500/s, 46.1 MiB (45.7 to 46.5)
         ✓ within       added latency p50 at most 5 ms: envoy at 1,000/s, 0.52 ms (0.49
                        to 0.55), better than documented
         ✓ within       added latency p99 at most 15 ms: envoy at 1,000/s, 1.3 ms (1.1
@@ -76,20 +76,20 @@ describe('renderTerminal', () => {
         ✗ over         CPU of each proxy at most 100 millicores (advisory): envoy at
                        1,000/s, 138 millicores (132 to 144)
                        the server proxy is the costliest, at 1,000/s
-        ✓ within       memory of each proxy at most 134.218 MB (advisory): envoy at
-                       1,000/s, 48.3 MB (47.9 to 48.8)
+        ✓ within       memory of each proxy at most 128 MiB (advisory): envoy at
+                       1,000/s, 46.1 MiB (45.7 to 46.5)
 
       CPU and memory (RSS) of each proxy, at the rate named
         envoy at 500/s, achieved rate 499.6/s
           client proxy        CPU     71 millicores (69 to 75)
-                              memory  47.1 MB (46.7 to 47.6)
+                              memory  44.9 MiB (44.6 to 45.4)
           server proxy        CPU     78 millicores (75 to 82)
-                              memory  48.3 MB (47.9 to 48.8)
+                              memory  46.1 MiB (45.7 to 46.6)
         envoy at 1,000/s, achieved rate 999.6/s
           client proxy        CPU     125 millicores (120 to 130)
-                              memory  47.1 MB (46.7 to 47.6)
+                              memory  44.9 MiB (44.6 to 45.4)
           server proxy        CPU     138 millicores (132 to 144)
-                              memory  48.3 MB (47.9 to 48.8)
+                              memory  46.1 MiB (45.7 to 46.6)
 
       Noise: the second baseline against the first
         p50 at 500/s: 0.002 ms (-0.009 to 0.012), holds 0; smallest effect this run

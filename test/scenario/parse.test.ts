@@ -455,7 +455,7 @@ describe('the scenarios that come with the product', () => {
   it('hold a quick start whose p99 lines are advisory', () => {
     const { treatments, load, blocks, budgets } = read('quick-start.yaml');
     expect(treatments).toEqual([NONE, ENVOY]);
-    expect([load.arrivalRatesPerSecond, load.warmUpMs, load.durationMs]).toEqual([[1000], 1000, 4000]);
+    expect([load.arrivalRatesPerSecond, load.warmUpMs, load.durationMs]).toEqual([[1000], 1000, 3000]);
     expect(blocks).toEqual({ min: 6, max: 8 });
     expect(budgets.name).toBe('documented, p99 advisory');
   });

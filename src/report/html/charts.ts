@@ -116,7 +116,7 @@ export function costCharts(analysis: RunAnalysis): BarsChart[] {
   });
   return [
     chart('cpu', 'CPU of each proxy, in millicores'),
-    chart('memory', 'Memory (RSS) of each proxy, in MB'),
+    chart('memory', 'Memory (RSS) of each proxy, in MiB'),
   ].filter(({ bars }) => bars.length > 0);
 }
 

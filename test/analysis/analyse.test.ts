@@ -1,0 +1,334 @@
+import { describe, expect, test } from 'vitest';
+import { analyseRun } from '../../src/analysis/analyse.ts';
+import type { TreatmentAtLoad } from '../../src/analysis/result.ts';
+import { trialRecordSchema } from '../../src/record/trialRecord.ts';
+import { runFixture } from './fixtures/runs.ts';
+import { deploymentFixture, IDENTITY, streamOf, trialFixture, windowOf } from './fixtures/trials.ts';
+
+const envoyOf = (analysis: ReturnType<typeof analyseRun>): TreatmentAtLoad => {
+  const found = analysis.loads[0]?.treatments.find(({ treatment }) => treatment === 'envoy');
+  if (found === undefined) throw new Error('no envoy');
+  return found;
+};
+
+test('the fixtures are trials as they are recorded', () => {
+  for (const trial of runFixture({ blocks: 1 }).trials) expect(trialRecordSchema.parse(trial)).toEqual(trial);
+});
+
+describe('the overhead', () => {
+  test('is the typical shift from the mean of the two baselines of the block', () => {
+    const { overhead } = envoyOf(analyseRun(runFixture()));
+    // The six differences mirror each other about 525 µs, so that the median of their Walsh averages is that.
+    expect(overhead.find(({ percentile }) => percentile === 'p50')).toEqual({
+      percentile: 'p50',
+      support: { percentile: 'p50', beyond: 2000, standing: 'reported' },
+      addedUs: { point: 525, low: 502, high: 548, n: 6, confidence: 0.96875, method: 'signed-rank' },
+      perBlock: [
+        { block: 1, addedUs: 502 },
+        { block: 2, addedUs: 548 },
+        { block: 3, addedUs: 522 },
+        { block: 4, addedUs: 538 },
+        { block: 5, addedUs: 512 },
+        { block: 6, addedUs: 528 },
+      ],
+      // The medians 900 to 950 lie evenly, and so does the middle of their pooled requests.
+      pooledUs: expect.closeTo(924, -1),
+      baselinePooledUs: 400,
+    });
+  });
+
+  test('is absent where too few requests of a trial lie beyond, though the pooled percentile exists', () => {
+    const { overhead } = envoyOf(analyseRun(runFixture({ cell: (asked) => ({ ...asked, requests: 2000 }) })));
+    const note = 'needs 2,500 requests in each trial, the smallest has 2,000';
+    expect(overhead.find(({ percentile }) => percentile === 'p99')).toEqual({
+      percentile: 'p99',
+      support: { percentile: 'p99', beyond: 20, standing: 'absent', note },
+      addedUs: { missing: note },
+      perBlock: [],
+      pooledUs: expect.any(Number),
+      baselinePooledUs: expect.any(Number),
+    });
+  });
+
+  test('has no interval below 6 valid blocks, but shows the blocks', () => {
+    const p50 = envoyOf(analyseRun(runFixture({ blocks: 5 }))).overhead[0];
+    expect(p50?.addedUs).toEqual({ missing: '5 valid blocks: a 95 % interval needs 6' });
+    expect(p50?.perBlock).toHaveLength(5);
+  });
+
+  test('of the baseline is not a number', () => {
+    const baseline = analyseRun(runFixture()).loads[0]?.treatments.find(({ isBaseline }) => isBaseline);
+    expect(baseline?.overhead[0]?.addedUs).toEqual({
+      missing: 'the baseline is what the other treatments are compared with',
+    });
+    expect(baseline?.overhead[0]?.pooledUs).toBe(400);
+  });
+});
+
+describe('the noise', () => {
+  test('is second baseline minus first, with the t interval where 6 blocks cannot reach 99 %', () => {
+    const p50 = analyseRun(runFixture()).loads[0]?.noise[0];
+    // Differences -4, 4, -4, 4, -4, 4: s = 4 sqrt(6/5), and t(5, 0.995) = 4.0321.
+    const half = 4.0321 * 4 * Math.sqrt(1.2 / 6);
+    expect(p50).toEqual({
+      percentile: 'p50',
+      differenceUs: {
+        point: 0,
+        low: expect.closeTo(-half, 3),
+        high: expect.closeTo(half, 3),
+        n: 6,
+        confidence: 0.99,
+        method: 't',
+      },
+      holdsZero: true,
+      smallestEffectUs: 4,
+    });
+  });
+
+  test('is the signed-rank interval from 8 blocks on', () => {
+    const p50 = analyseRun(runFixture({ blocks: 8 })).loads[0]?.noise[0];
+    expect(p50?.differenceUs).toEqual({
+      point: 0,
+      low: -4,
+      high: 4,
+      n: 8,
+      confidence: 1 - 2 / 256,
+      method: 'signed-rank',
+    });
+  });
+
+  test('does not hold zero when the second baseline is always slower', () => {
+    const slower = runFixture({
+      cell: (asked) => (asked.replica === 1 ? { ...asked, medianUs: 460 + asked.block } : asked),
+    });
+    expect(analyseRun(slower).loads[0]?.noise[0]?.holdsZero).toBe(false);
+  });
+});
+
+describe('blocks', () => {
+  test('without a valid trial in every cell carry no comparison, and say which gate took them', () => {
+    const run = runFixture({ blocks: 7 });
+    const broken = run.trials[4];
+    if (broken === undefined) throw new Error('no trial');
+    windowOf(broken).payload.wrongSize = 1;
+    const [load] = analyseRun({ ...run, trials: run.trials.slice(0, -1) }).loads;
+    expect([load?.blocksRun, load?.blocksValid]).toEqual([7, 5]);
+    expect(load?.blocksLost).toEqual([
+      {
+        block: 2,
+        because:
+          'envoy, trial 5: payload (4,000,000 bytes in 4,000 responses, 4,000,000 expected, 1 of the wrong size)',
+      },
+      { block: 7, because: 'none again was not run' },
+    ]);
+  });
+
+  test('count a cell by its last attempt', () => {
+    const run = runFixture();
+    const failed = run.trials[4];
+    if (failed === undefined) throw new Error('no trial');
+    windowOf(failed).payload.wrongSize = 1;
+    const again = trialFixture({ index: 19, block: 2, treatment: 'envoy', meshed: true, attempt: 2, medianUs: 950 });
+    const deployment = deploymentFixture(again.spec.deploymentId, { name: 'envoy', meshed: true });
+    const repeated = { ...run, trials: [...run.trials, again], deployments: [...run.deployments, deployment] };
+    expect(analyseRun(repeated).loads[0]?.blocksValid).toBe(6);
+    expect(envoyOf(analyseRun(repeated)).overhead[0]?.addedUs).toEqual(
+      envoyOf(analyseRun(runFixture())).overhead[0]?.addedUs,
+    );
+  });
+
+  test('ignore trials that were not made to measure', () => {
+    const run = runFixture();
+    const pilot = trialFixture({ index: 19, block: 7 });
+    pilot.spec.purpose = 'pilot';
+    const analysis = analyseRun({ ...run, trials: [...run.trials, pilot] });
+    expect(analysis.loads[0]?.blocksRun).toBe(6);
+    expect(analysis.trials).toHaveLength(19);
+  });
+});
+
+describe('the costs', () => {
+  test('are CPU over the samples in the window, CPU time per 1,000 requests, and peak memory, of every process but the driver', () => {
+    const run = runFixture({
+      cell: (asked) => ({ ...asked, proxyMillicores: 70 + asked.block, proxyRssBytes: 48e6 + 1e5 * asked.block }),
+    });
+    const { costs } = envoyOf(analyseRun(run));
+    const over = (point: number, low: number, high: number) => ({
+      point: expect.closeTo(point, 6),
+      low: expect.closeTo(low, 6),
+      high: expect.closeTo(high, 6),
+      n: 6,
+      confidence: 0.96875,
+      method: 'signed-rank',
+    });
+    expect(costs).toEqual([
+      {
+        role: 'proxy',
+        hop: 'client',
+        cpuMillicores: over(73.5, 71, 76),
+        cpuMsPerThousandRequests: over(73.5, 71, 76),
+        memoryRssBytes: over(48.35e6, 48.1e6, 48.6e6),
+        memoryAnonBytes: over(24.175e6, 24.05e6, 24.3e6),
+      },
+      {
+        role: 'proxy',
+        hop: 'server',
+        cpuMillicores: over(83.5, 81, 86),
+        cpuMsPerThousandRequests: over(83.5, 81, 86),
+        memoryRssBytes: over(49.35e6, 49.1e6, 49.6e6),
+        memoryAnonBytes: over(24.675e6, 24.55e6, 24.8e6),
+      },
+      {
+        role: 'application',
+        hop: 'server',
+        cpuMillicores: over(90, 90, 90),
+        cpuMsPerThousandRequests: over(90, 90, 90),
+        memoryRssBytes: over(60e6, 60e6, 60e6),
+        memoryAnonBytes: over(30e6, 30e6, 30e6),
+      },
+    ]);
+  });
+
+  test('leave out CPU time before the window and after it', () => {
+    const run = runFixture();
+    for (const trial of run.trials) {
+      for (const { samples } of trial.processes) {
+        if (!Array.isArray(samples)) continue;
+        const [first] = samples;
+        if (first !== undefined) first.cpuNs = -1e12;
+        samples.push({ ...first, atUs: 80_000_000, cpuNs: 1e15 } as (typeof samples)[number]);
+      }
+    }
+    const application = envoyOf(analyseRun(run)).costs.find(({ role }) => role === 'application');
+    expect(application?.cpuMillicores).toEqual({
+      point: expect.closeTo(90, 6),
+      low: expect.closeTo(90, 6),
+      high: expect.closeTo(90, 6),
+      n: 6,
+      confidence: 0.96875,
+      method: 'signed-rank',
+    });
+  });
+
+  test('are missing with the reason where a process could not be sampled, and so is the rest of the balance', () => {
+    const run = runFixture();
+    for (const process of run.trials[1]?.processes ?? []) {
+      if (process.role === 'proxy') process.samples = { missing: 'permission denied' };
+    }
+    const { costs, balance } = envoyOf(analyseRun(run));
+    expect(costs[0]?.cpuMillicores).toEqual({ missing: 'permission denied' });
+    expect(costs[2]?.cpuMillicores).toMatchObject({ n: 6 });
+    expect(balance.rest).toEqual({ missing: 'permission denied' });
+  });
+
+  test('are missing where the trial does not say when its first segment started', () => {
+    const run = runFixture();
+    for (const trial of run.trials) trial.events = [];
+    expect(envoyOf(analyseRun(run)).costs[0]?.cpuMillicores).toEqual({
+      missing: 'the trial does not say when its first segment started',
+    });
+  });
+
+  test('balance the machine: what is busy and belongs to no process is the rest', () => {
+    expect(envoyOf(analyseRun(runFixture())).balance).toEqual({
+      machine: expect.closeTo(1500, 6),
+      proxies: expect.closeTo(150, 6),
+      applications: expect.closeTo(90, 6),
+      driver: expect.closeTo(1000, 6),
+      rest: expect.closeTo(260, 6),
+    });
+  });
+});
+
+describe('the proof', () => {
+  test('adds up the valid trials and says it in one sentence', () => {
+    expect(envoyOf(analyseRun(runFixture())).proof).toEqual({
+      applies: true,
+      holds: true,
+      sent: 30_000,
+      seenWithIdentity: 30_000,
+      identity: IDENTITY,
+      throughClientProxy: 30_000,
+      throughServerProxy: 30_000,
+      handshakes: 96,
+      plaintextTries: 6,
+      plaintextRefused: 6,
+      plaintextExpected: 'refused',
+      sentence: `30,000 requests sent = 30,000 seen with ${IDENTITY} = 30,000 through the client proxy = 30,000 through the server proxy; 96 handshakes since the proxies started; plaintext refused in 6 of 6 tries`,
+    });
+  });
+
+  test('does not hold with one void trial, and says where the numbers differ', () => {
+    const run = runFixture();
+    const counters = run.trials[1]?.counters.find(({ hop }) => hop === 'client');
+    if (counters === undefined) throw new Error('no counters');
+    counters.after = { 'cluster.outbound.upstream_rq_total': 4000 };
+    const { proof } = envoyOf(analyseRun(run));
+    expect([proof.holds, proof.throughClientProxy]).toEqual([false, 29_000]);
+    expect(proof.sentence).toBe(
+      `not proven: 30,000 requests sent, 30,000 seen with ${IDENTITY}, 29,000 through the client proxy, 30,000 through the server proxy; 96 handshakes since the proxies started; plaintext refused in 6 of 6 tries; trial 2 fails proxy-counters`,
+    );
+  });
+
+  test('leaves out trials that only have to be repeated', () => {
+    const run = runFixture();
+    const [, trial] = run.trials;
+    if (trial === undefined) throw new Error('no trial');
+    windowOf(trial).payload.wrongSize = 1;
+    expect(envoyOf(analyseRun(run)).proof).toMatchObject({ holds: true, sent: 25_000, plaintextTries: 5 });
+  });
+
+  test('of the baseline shows that no proxy was in the way', () => {
+    const baseline = analyseRun(runFixture()).loads[0]?.treatments.find(({ isBaseline }) => isBaseline);
+    expect(baseline?.proof).toMatchObject({
+      applies: false,
+      holds: true,
+      sentence: '60,000 requests sent = 60,000 seen without a peer identity',
+    });
+  });
+
+  test('without a trial is not given', () => {
+    expect(envoyOf(analyseRun({ ...runFixture(), trials: [] })).proof).toMatchObject({
+      applies: true,
+      holds: false,
+      sent: 0,
+      sentence: 'no trial was run that could prove anything',
+    });
+  });
+});
+
+test('a treatment at a load tells its trials, requests and rates', () => {
+  const { treatment, build, isBaseline, validTrials, requests, requestedRatePerSecond, achievedRatePerSecond } =
+    envoyOf(analyseRun(runFixture()));
+  expect({
+    treatment,
+    build,
+    isBaseline,
+    validTrials,
+    requests,
+    requestedRatePerSecond,
+    achievedRatePerSecond,
+  }).toEqual({
+    treatment: 'envoy',
+    build: 'upstream Envoy 1.40.0, not Istio',
+    isBaseline: false,
+    validTrials: 6,
+    requests: 24_000,
+    requestedRatePerSecond: 1000,
+    achievedRatePerSecond: 1000,
+  });
+});
+
+test('a timeout weighs in the tail at its limit', () => {
+  const run = runFixture();
+  for (const trial of run.trials) {
+    const window = windowOf(trial);
+    if (trial.spec.cell.treatment !== 'envoy') continue;
+    window.streams = [
+      streamOf('ok', { count: 3950, medianUs: 900 }),
+      { ...streamOf('timeout', { count: 50, medianUs: 10_000_000 }) },
+    ];
+  }
+  const p99 = envoyOf(analyseRun(run)).overhead.find(({ percentile }) => percentile === 'p99');
+  expect(p99?.perBlock.every(({ addedUs }) => addedUs > 4_000_000)).toBe(true);
+});
