@@ -22,7 +22,7 @@ export function requestsBeyond(count: number, percentile: Percentile): number {
 }
 
 /** The share of requests at or below a percentile, e.g. 0.99 for p99. */
-export function shareOf(percentile: Percentile): number {
+function shareOf(percentile: Percentile): number {
   return (1000 - BEYOND_PER_THOUSAND[percentile]) / 1000;
 }
 

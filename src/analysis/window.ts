@@ -32,7 +32,7 @@ export function sentInTrial(trial: TrialRecord): number {
 }
 
 /** The event that ties segment times, which count from the trial's start, to the clock that samples are stamped with. */
-export const FIRST_SEGMENT_EVENT = 'start of the first segment';
+const FIRST_SEGMENT_EVENT = 'start of the first segment';
 
 export interface TimeSpan {
   fromUs: number;

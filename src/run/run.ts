@@ -6,7 +6,7 @@ import type { RunDirectory } from '../record/runDirectory.ts';
 import type { DeploymentRecord } from '../record/runRecord.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Plan, TrialSpec, TrialSummary } from '../scenario/trial.ts';
+import type { DeploymentSpec, Plan, TrialSpec, TrialSummary } from '../scenario/trial.ts';
 import type { Emit } from './events.ts';
 import { runTrial } from './trial.ts';
 
@@ -29,11 +29,11 @@ export interface RunOutcome {
 
 /**
  * Walks the plan: asks for the next step, does it, records it. Whatever happens, everything that is up is taken down.
- * @throws UserError (exit 4) when a trial cannot be measured or something cannot be taken down; an AbortError when
- * `signal` was aborted
+ * @throws UserError when something cannot be deployed (exit 3 before the first trial, 4 after it), when a trial cannot be
+ * measured or something cannot be taken down (exit 4); an AbortError when `signal` was aborted
  */
 export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
-  const { plan, platform, directory, emit, signal } = request;
+  const { plan, directory, emit, signal } = request;
   const live = new Map<string, Deployment>();
   const deployments: DeploymentRecord[] = [];
   const trials: TrialRecord[] = [];
@@ -55,7 +55,7 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
           return { deployments, trials, stoppedBecause: step.because };
         case 'deploy': {
           emit({ kind: 'deploying', deploymentId: step.deployment.id });
-          const deployment = await platform.deploy(step.deployment);
+          const deployment = await bringUp(request, step.deployment, trials.length);
           live.set(deployment.id, deployment);
           deployments.push(deployment.record);
           await directory.writeDeployment(deployment.record);
@@ -83,6 +83,19 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
         emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
       );
     }
+  }
+}
+
+async function bringUp(request: RunRequest, spec: DeploymentSpec, trialsKept: number): Promise<Deployment> {
+  try {
+    return await request.platform.deploy(spec);
+  } catch (error) {
+    if (request.signal.aborted || error instanceof UserError) throw error;
+    throw new UserError(reasonOf(error), {
+      exitCode: trialsKept === 0 ? 3 : 4,
+      hint: trialsKept === 0 ? 'meshtax check tells what this machine can do' : 'the trials before it are kept',
+      cause: error,
+    });
   }
 }
 

@@ -136,10 +136,10 @@ describe('a line', () => {
   });
 
   test('on proxy memory judges the peak of the costliest proxy', () => {
-    expect(verdictOn({ ...cpu, metric: 'proxy-memory', atMost: 52e6 }, varied())).toMatchObject({
+    expect(verdictOn({ ...cpu, metric: 'proxy-memory', atMost: 50 * 2 ** 20 }, varied())).toMatchObject({
       verdict: 'inconclusive',
       because:
-        'server proxy, the costliest, at 1,000/s: the interval, 50 to 55 MB, holds values on both sides of 52 MB',
+        'server proxy, the costliest, at 1,000/s: the interval, 47.7 to 52.5 MiB, holds values on both sides of 50 MiB',
     });
   });
 

@@ -17,11 +17,22 @@ export const driveAutocannon: Drive = async (spec, clock) => {
   const window = spec.segments.find((segment) => segment.measured);
   if (window === undefined) throw new Error('a trial without a measured segment');
   const isMeasured = () => clock.nowUs() - startedUs >= window.fromMs * 1000;
+  let bodyCounts = false;
+  // Called with each body right after its `response` event, which itself knows only bytes with their head.
+  const verifyBody = (body: unknown): boolean => {
+    if (!bodyCounts) return true;
+    const { length } = String(body);
+    payload.responses++;
+    payload.bodyBytes += length;
+    if (length !== spec.responseBytes) payload.wrongSize++;
+    return true;
+  };
   await new Promise<void>((resolve, reject) => {
-    const run = autocannon({ ...optionsFor(spec, window.toMs), ignoreCoordinatedOmission: true }, (error) =>
+    const run = autocannon({ ...optionsFor(spec, window.toMs), verifyBody }, (error) =>
       error ? reject(error) : resolve(),
     );
     run.on('response', (_client, status, _bytes, responseMs) => {
+      bodyCounts = isMeasured() && status >= 200 && status < 300;
       if (!isMeasured()) return;
       counts.scheduled++;
       counts.sent++;
@@ -30,11 +41,13 @@ export const driveAutocannon: Drive = async (spec, clock) => {
         return;
       }
       counts.completed++;
-      payload.responses++;
       service.record(responseMs * 1000);
     });
     run.on('reqError', () => {
-      if (isMeasured()) counts.failed++;
+      if (!isMeasured()) return;
+      counts.scheduled++;
+      counts.sent++;
+      counts.failed++;
     });
   });
   const encoded = service.encode();

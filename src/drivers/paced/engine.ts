@@ -1,4 +1,4 @@
-import type { Drive, DriveSpec } from '../driver.ts';
+import type { Drive, DriveResult, DriveSpec } from '../driver.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { startEcho } from './echo.ts';
 import { createLoopMeter, type LoopMeter } from './loopMeter.ts';
@@ -59,15 +59,20 @@ const drive: Drive = async (spec, clock) => {
   const dispatcher = createDispatcher(spec, recorder, elapsedUs);
   const window = windowOf(spec);
   const meter = createLoopMeter(window);
-  await dispatcher.pool.open();
-  if (elapsedUs() > 0) throw new Error('the connections were not open before the trial was to start');
-  await pace({ dispatcher, meter, elapsedUs, restWhenIdle: spec.restWhenIdle });
-  const connections = {
-    requested: spec.connections,
-    open: dispatcher.pool.openNow(),
-    opened: dispatcher.pool.openedEver(),
-  };
-  dispatcher.pool.close();
+  let connections: DriveResult['connections'];
+  try {
+    await dispatcher.pool.open();
+    if (elapsedUs() > 0) throw new Error('the connections were not open before the trial was to start');
+    await pace({ dispatcher, meter, elapsedUs, restWhenIdle: spec.restWhenIdle });
+    connections = {
+      requested: spec.connections,
+      open: dispatcher.pool.openNow(),
+      opened: dispatcher.pool.openedEver(),
+    };
+  } finally {
+    // A pool that is not closed dials for ever.
+    dispatcher.pool.close();
+  }
   return {
     driver: 'paced',
     model: 'open',

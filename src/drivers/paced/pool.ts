@@ -53,6 +53,8 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
   let allOpen: () => void = () => {};
 
   const dial = () => {
+    // A redial may have been due when the pool was closed.
+    if (closing) return;
     const buffer = Buffer.allocUnsafe(READ_BUFFER);
     const socket = connect({
       host: options.host,
@@ -112,7 +114,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
     isOpen.delete(connection);
     connection.socket.destroy();
     listener.broken(connection, 'protocol');
-    if (!closing) dial();
+    dial();
   };
   return {
     open() {

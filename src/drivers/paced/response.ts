@@ -20,6 +20,7 @@ export interface ResponseReader {
   reset(): void;
   /** Whether a part of a response has been read. */
   readonly begun: boolean;
+  /** Of the response whose head was read last; 0 where none was since the last reset. */
   status(): number;
 }
 
@@ -59,6 +60,7 @@ export function createResponseReader(): ResponseReader {
     reset() {
       head = undefined;
       missing = -1;
+      status = 0;
     },
     get begun() {
       return head !== undefined || missing >= 0;

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { analyseRun } from '../../src/analysis/analyse.ts';
+import { envoyOf, runFixture } from './fixtures/runs.ts';
+import { IDENTITY, windowOf } from './fixtures/trials.ts';
+
+describe('the proof', () => {
+  test('adds up the valid trials and says it in one sentence', () => {
+    expect(envoyOf(analyseRun(runFixture())).proof).toEqual({
+      applies: true,
+      holds: true,
+      sent: 30_000,
+      seenWithIdentity: 30_000,
+      identity: IDENTITY,
+      throughClientProxy: 30_000,
+      throughServerProxy: 30_000,
+      handshakes: 96,
+      plaintextTries: 6,
+      plaintextRefused: 6,
+      plaintextExpected: 'refused',
+      sentence: `30,000 requests sent = 30,000 seen with ${IDENTITY} = 30,000 through the client proxy = 30,000 through the server proxy; 96 handshakes since the proxies started; plaintext refused in 6 of 6 tries`,
+    });
+  });
+
+  test('does not hold with one void trial, and says where the numbers differ', () => {
+    const run = runFixture();
+    const counters = run.trials[1]?.counters.find(({ hop }) => hop === 'client');
+    if (counters === undefined) throw new Error('no counters');
+    counters.after = { 'cluster.outbound.upstream_rq_total': 4000 };
+    const { proof } = envoyOf(analyseRun(run));
+    expect([proof.holds, proof.throughClientProxy]).toEqual([false, 29_000]);
+    expect(proof.sentence).toBe(
+      `not proven: 30,000 requests sent, 30,000 seen with ${IDENTITY}, 29,000 through the client proxy, 30,000 through the server proxy; 96 handshakes since the proxies started; plaintext refused in 6 of 6 tries; trial 2 fails proxy-counters`,
+    );
+  });
+
+  test('leaves out trials that only have to be repeated', () => {
+    const run = runFixture();
+    const [, trial] = run.trials;
+    if (trial === undefined) throw new Error('no trial');
+    windowOf(trial).payload.wrongSize = 1;
+    expect(envoyOf(analyseRun(run)).proof).toMatchObject({ holds: true, sent: 25_000, plaintextTries: 5 });
+  });
+
+  test('of the baseline shows that no proxy was in the way', () => {
+    const baseline = analyseRun(runFixture()).loads[0]?.treatments.find(({ isBaseline }) => isBaseline);
+    expect(baseline?.proof).toMatchObject({
+      applies: false,
+      holds: true,
+      sentence: '60,000 requests sent = 60,000 seen without a peer identity',
+    });
+  });
+
+  test('without a trial is not given', () => {
+    expect(envoyOf(analyseRun({ ...runFixture(), trials: [] })).proof).toMatchObject({
+      applies: true,
+      holds: false,
+      sent: 0,
+      sentence: 'no trial was run that could prove anything',
+    });
+  });
+});
