@@ -58,7 +58,7 @@ function nothingValid(loads: readonly LoadAnalysis[]): Outcome {
   return {
     outcome: 'inconclusive',
     exitCode: 4,
-    sentence: `inconclusive: no block was a fair measurement, so nothing can be said about ${about} (${reason})`,
+    sentence: `No block was a fair measurement, so nothing can be said about ${about} (${reason})`,
   };
 }
 

@@ -51,7 +51,7 @@ export function verdictSentence(verdict: BudgetVerdict): string {
   const { line, treatment, estimate, because } = verdict;
   const rate = rateText(verdict.arrivalRatePerSecond);
   if (verdict.verdict === 'inconclusive' || isMissing(estimate)) {
-    return `inconclusive: whether ${subjectText(verdict)} at ${rate} is within ${budgetText(line)} cannot be said, since ${because}`;
+    return `Whether ${subjectText(verdict)} at ${rate} is within ${budgetText(line)} cannot be said, since ${because}`;
   }
   const word = `${verdict.verdict} ${budgetText(line)}`;
   if (line.metric === 'added-latency') {

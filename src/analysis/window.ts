@@ -1,6 +1,6 @@
 import { LatencyHistogram } from '../record/histogram.ts';
 import type { Measured } from '../record/measured.ts';
-import type { SegmentRecord, StreamRecord, TrialRecord } from '../record/trialRecord.ts';
+import { type SegmentRecord, START_EVENT, type StreamRecord, type TrialRecord } from '../record/trialRecord.ts';
 
 type Counts = SegmentRecord['counts'];
 
@@ -32,7 +32,6 @@ export function sentInTrial(trial: TrialRecord): number {
 }
 
 /** The event that ties segment times, which count from the trial's start, to the clock that samples are stamped with. */
-const FIRST_SEGMENT_EVENT = 'start of the first segment';
 
 export interface TimeSpan {
   fromUs: number;
@@ -49,7 +48,7 @@ export function windowLengthUs(trial: TrialRecord): number | undefined {
 export function windowOnSampleClock(trial: TrialRecord): Measured<TimeSpan> {
   const window = spanOf(measuredSegments(trial));
   if (window === undefined) return { missing: 'the trial has no measurement window' };
-  const start = trial.events.find(({ what }) => what === FIRST_SEGMENT_EVENT);
+  const start = trial.events.find(({ what }) => what === START_EVENT);
   const whole = spanOf(trial.clients.flatMap((client) => client.segments));
   if (start === undefined || whole === undefined) {
     return { missing: 'the trial does not say when its first segment started' };

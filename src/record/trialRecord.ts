@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 export const TRIAL_SCHEMA = 'meshtax/trial@1';
 
+/** The event that ties the segments' own time to the clock of the samples. */
+export const START_EVENT = 'start of the first segment';
+
 const missing = z.strictObject({ missing: z.string() });
 const measured = <T extends z.ZodType>(value: T) => z.union([value, missing]);
 const count = z.number().int().nonnegative();

@@ -41,6 +41,7 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
 }
 
 function headline(analysis: RunAnalysis, paint: Paint): string[] {
+  const { runId, platform } = analysis.run;
   const badge = OUTCOMES[analysis.conclusion.outcome];
   const incomplete = analysis.incomplete
     ? wrap('This run did not finish: it holds what was measured until then.', WIDTH)
@@ -49,7 +50,10 @@ function headline(analysis: RunAnalysis, paint: Paint): string[] {
     paint('bold', paint(TONES[badge.tone], `${badge.sign} ${badge.text}`)),
     ...wrap(analysis.conclusion.sentence, WIDTH).map((line) => paint('bold', line)),
     ...incomplete.map((line) => paint('yellow', line)),
-    ...wrap(`Scenario ${analysis.scenario.name}, run ${analysis.run.runId}`, WIDTH).map((line) => paint('dim', line)),
+    ...wrap(`Scenario ${analysis.scenario.name}, run ${runId}, ${platform.id} mode ${platform.mode}`, WIDTH).map(
+      (line) => paint('dim', line),
+    ),
+    ...platform.leavesOut.flatMap((left) => wrap(`Left out: ${left}`, WIDTH)).map((line) => paint('yellow', line)),
   ];
 }
 
@@ -138,7 +142,9 @@ function proof(analysis: RunAnalysis, paint: Paint): string[] {
 }
 
 function caveats(analysis: RunAnalysis, paint: Paint): string[] {
-  const lines = analysis.conclusion.caveats.flatMap((caveat) => wrap(caveat, WIDTH, { first: '  - ', rest: '    ' }));
+  // What the platform leaves out stands in the first lines already.
+  const others = analysis.conclusion.caveats.filter((caveat) => !analysis.run.platform.leavesOut.includes(caveat));
+  const lines = others.flatMap((caveat) => wrap(caveat, WIDTH, { first: '  - ', rest: '    ' }));
   return section('What weakens this result', lines, paint);
 }
 

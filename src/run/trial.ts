@@ -8,6 +8,7 @@ import {
   type HopCounters,
   type ProcessRecord,
   type ServiceTally,
+  START_EVENT,
   TRIAL_SCHEMA,
   type TrialRecord,
 } from '../record/trialRecord.ts';
@@ -78,7 +79,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
     hiccups: watched.hiccups,
     counters: hopCounters(before, after),
     controls: control === undefined ? [] : [control],
-    events: [{ atUs: startAtUs, what: 'start of the first segment' }],
+    events: [{ atUs: startAtUs, what: START_EVENT }],
   };
 }
 

@@ -41,7 +41,7 @@ describe('the conclusion', () => {
       outcome: 'inconclusive',
       exitCode: 4,
       sentence:
-        'inconclusive: whether the latency that envoy adds at p50 at 1,000/s is within the 0.525 ms budget cannot be said, since the interval, 0.502 to 0.548 ms, holds values on both sides of 0.525 ms; 1 of 2 required lines is inconclusive',
+        'Whether the latency that envoy adds at p50 at 1,000/s is within the 0.525 ms budget cannot be said, since the interval, 0.502 to 0.548 ms, holds values on both sides of 0.525 ms; 1 of 2 required lines is inconclusive',
     });
   });
 
@@ -84,12 +84,11 @@ describe('the conclusion', () => {
       outcome: 'inconclusive',
       exitCode: 4,
       sentence:
-        'inconclusive: no block was a fair measurement, so nothing can be said about the cost of envoy (block 1: none, trial 1: unsent (7 of 4,000 scheduled requests unsent); none again, trial 3: unsent (7 of 4,000 scheduled requests unsent); envoy, trial 2: unsent (7 of 4,000 scheduled requests unsent))',
+        'No block was a fair measurement, so nothing can be said about the cost of envoy (block 1: none, trial 1: unsent (7 of 4,000 scheduled requests unsent); none again, trial 3: unsent (7 of 4,000 scheduled requests unsent); envoy, trial 2: unsent (7 of 4,000 scheduled requests unsent))',
     });
     expect(concluded({ ...run, trials: [], deployments: [] })).toMatchObject({
       exitCode: 4,
-      sentence:
-        'inconclusive: no block was a fair measurement, so nothing can be said about the cost of envoy (no block was run)',
+      sentence: 'No block was a fair measurement, so nothing can be said about the cost of envoy (no block was run)',
     });
   });
 

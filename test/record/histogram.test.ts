@@ -72,7 +72,7 @@ describe('a latency histogram', () => {
         decoded.merge(LatencyHistogram.decode(histogramOf(others).encode()));
         expect(contents(decoded)).toEqual(contents(histogramOf([...some, ...others])));
       }),
-      { numRuns: 30 }, // each run fills and compresses several histograms 
+      { numRuns: 30 }, // each run fills and compresses several histograms
     );
     expect(contents(LatencyHistogram.decode(LatencyHistogram.create().encode())).count).toBe(0);
   });

@@ -34,7 +34,7 @@ describe('renderTerminal', () => {
       'envoy adds 0.52 ms at p50 (interval 0.49 to 0.55 ms) at 1,000/s: the 0.55 ms',
       'budget lies too near to tell',
       'This run did not finish: it holds what was measured until then.',
-      'Scenario mesh-comparison, run 2026-03-02T09-00-00-mesh-comparison',
+      'Scenario mesh-comparison, run 2026-03-02T09-00-00-mesh-comparison, local mode',
     ]);
   });
 
@@ -47,7 +47,11 @@ describe('renderTerminal', () => {
       "✓ Within budget
       envoy adds 1.33 ms at p99 (interval 1.08 to 1.70 ms) at 1,000/s: within the 15
       ms budget, as are all required lines
-      Scenario mesh-comparison, run 2026-03-02T09-00-00-mesh-comparison
+      Scenario mesh-comparison, run 2026-03-02T09-00-00-mesh-comparison, local mode
+      network namespaces
+      Left out: Istio's own filters (telemetry, metadata exchange) and its agent
+      Left out: the control plane and its cost
+      Left out: a real network between the pods
 
       Added latency (interval: 96.9 % confidence over 6 blocks)
         envoy at 500/s [upstream Envoy 1.38.0, Istio topology, mTLS strict]

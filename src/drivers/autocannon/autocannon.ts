@@ -9,47 +9,12 @@ import type { Drive, DriveSpec } from '../driver.ts';
  * the record's model says `closed`; such a trial answers how much goes through, never how long a request takes.
  */
 export const driveAutocannon: Drive = async (spec, clock) => {
-  const service = LatencyHistogram.create();
-  const counts = { scheduled: 0, sent: 0, completed: 0, failed: 0, unsent: 0 };
-  const payload = { responses: 0, bodyBytes: 0, wrongSize: 0 };
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, (spec.startAtUs - clock.nowUs()) / 1000)));
-  const startedUs = clock.nowUs();
   const window = spec.segments.find((segment) => segment.measured);
   if (window === undefined) throw new Error('a trial without a measured segment');
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, (spec.startAtUs - clock.nowUs()) / 1000)));
+  const startedUs = clock.nowUs();
   const isMeasured = () => clock.nowUs() - startedUs >= window.fromMs * 1000;
-  let bodyCounts = false;
-  // Called with each body right after its `response` event, which itself knows only bytes with their head.
-  const verifyBody = (body: unknown): boolean => {
-    if (!bodyCounts) return true;
-    const { length } = String(body);
-    payload.responses++;
-    payload.bodyBytes += length;
-    if (length !== spec.responseBytes) payload.wrongSize++;
-    return true;
-  };
-  await new Promise<void>((resolve, reject) => {
-    const run = autocannon({ ...optionsFor(spec, window.toMs), verifyBody }, (error) =>
-      error ? reject(error) : resolve(),
-    );
-    run.on('response', (_client, status, _bytes, responseMs) => {
-      bodyCounts = isMeasured() && status >= 200 && status < 300;
-      if (!isMeasured()) return;
-      counts.scheduled++;
-      counts.sent++;
-      if (status < 200 || status >= 300) {
-        counts.failed++;
-        return;
-      }
-      counts.completed++;
-      service.record(responseMs * 1000);
-    });
-    run.on('reqError', () => {
-      if (!isMeasured()) return;
-      counts.scheduled++;
-      counts.sent++;
-      counts.failed++;
-    });
-  });
+  const { counts, payload, service } = await runToEnd(spec, { untilMs: window.toMs, isMeasured });
   const encoded = service.encode();
   const segment: SegmentRecord = {
     name: window.name,
@@ -81,6 +46,49 @@ export const driveAutocannon: Drive = async (spec, clock) => {
     failures: [],
   };
 };
+
+interface Seen {
+  counts: SegmentRecord['counts'];
+  payload: SegmentRecord['payload'];
+  service: LatencyHistogram;
+}
+
+function runToEnd(spec: DriveSpec, window: { untilMs: number; isMeasured(): boolean }): Promise<Seen> {
+  const service = LatencyHistogram.create();
+  const counts = { scheduled: 0, sent: 0, completed: 0, failed: 0, unsent: 0 };
+  const payload = { responses: 0, bodyBytes: 0, wrongSize: 0 };
+  let bodyCounts = false;
+  // Called with each body right after its `response` event, which itself knows only bytes with their head.
+  const verifyBody = (body: unknown): boolean => {
+    if (!bodyCounts) return true;
+    const { length } = String(body);
+    payload.responses++;
+    payload.bodyBytes += length;
+    if (length !== spec.responseBytes) payload.wrongSize++;
+    return true;
+  };
+  const ended = (isAnswered: boolean) => {
+    counts.scheduled++;
+    counts.sent++;
+    if (isAnswered) counts.completed++;
+    else counts.failed++;
+  };
+  return new Promise((resolve, reject) => {
+    const run = autocannon({ ...optionsFor(spec, window.untilMs), verifyBody }, (error) =>
+      error ? reject(error) : resolve({ counts, payload, service }),
+    );
+    run.on('response', (_client, status, _bytes, responseMs) => {
+      const isMeasured = window.isMeasured();
+      bodyCounts = isMeasured && status >= 200 && status < 300;
+      if (!isMeasured) return;
+      ended(bodyCounts);
+      if (bodyCounts) service.record(responseMs * 1000);
+    });
+    run.on('reqError', () => {
+      if (window.isMeasured()) ended(false);
+    });
+  });
+}
 
 function optionsFor(spec: DriveSpec, untilMs: number): autocannon.Options {
   return {
