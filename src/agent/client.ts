@@ -41,6 +41,8 @@ export function connectAgent(host: Host, endpoint: { socket: string; token: stri
         response.on('data', (part: string) => {
           text += part;
         });
+        // An agent that ends in mid-answer: nothing else would tell.
+        response.on('error', reject);
         response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
       });
       sent.on('timeout', () => sent.destroy(new Error(`agent ${endpoint.name} does not answer`)));

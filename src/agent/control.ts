@@ -39,7 +39,11 @@ export function createControl(options: { token: string; tasks: TaskTable }): Ser
     }
   }
 
-  function put(id: string, body: string, response: ServerResponse): void {
+  function put(id: string, body: string | undefined, response: ServerResponse): void {
+    if (body === undefined) {
+      send(response, 413, { error: 'the task is too large' });
+      return;
+    }
     // The sender holds the run's token, and is this program's own other half: its JSON is taken as a task.
     const outcome = options.tasks.put(id, JSON.parse(body) as TaskSpec);
     const status = { created: 201, same: 200, differs: 409 }[outcome];
@@ -52,13 +56,12 @@ function isAuthorised(request: IncomingMessage, token: string): boolean {
   return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+/** undefined for a body that is too large; it is read to its end all the same, so that the answer can be sent. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let text = '';
-  for await (const part of request) {
-    text += part;
-    if (text.length > LARGEST_SPEC) throw new Error('the task is too large');
-  }
-  return text;
+  request.setEncoding('utf8');
+  for await (const part of request) if (text.length <= LARGEST_SPEC) text += part;
+  return text.length <= LARGEST_SPEC ? text : undefined;
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

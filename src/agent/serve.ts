@@ -97,12 +97,19 @@ function wantedBytes(head: string): number | undefined {
  */
 function peerOf(head: string): { identity: string | null; attempt: number | null } {
   const certificate = headerOf(head, 'x-forwarded-client-cert');
-  const uri = certificate === undefined ? undefined : /.*[;,]?URI=([^;,]*)/.exec(certificate)?.[1];
+  const uri = certificate === undefined ? undefined : lastUri(certificate);
   const attempt = Number(headerOf(head, 'x-envoy-attempt-count') ?? Number.NaN);
   return {
     identity: uri ?? headerOf(head, 'l5d-client-id') ?? null,
     attempt: Number.isInteger(attempt) ? attempt : null,
   };
+}
+
+/** Elements are parted by commas, their fields by semicolons; a quoted value, such as a subject, may hold both. */
+function lastUri(certificate: string): string | undefined {
+  const bare = certificate.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  const last = bare.slice(bare.lastIndexOf(',') + 1);
+  return /(?:^|;)\s*URI=([^;]*)/.exec(last)?.[1];
 }
 
 function failureLine(head: string, responseCode: number): object {

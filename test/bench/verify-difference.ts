@@ -6,7 +6,7 @@
  * Twenty intervals of 96.9 % (six blocks) hold the truth at least 17 times with probability 0.997 when the method is
  * right; one whose intervals hold it 80 % of the time would pass with probability 0.41, one of 60 % with 0.016.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import { signedRankInterval } from '../../src/analysis/stats/interval.ts';
@@ -18,6 +18,7 @@ import { type RecordedRun, readRun } from '../../src/record/runDirectory.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { runCli, runFolder, workplace } from '../system/cli.ts';
+import { keepMeasured } from './keepMeasured.ts';
 
 const RUNS = 20;
 const HOLDS_AT_LEAST = 17;
@@ -139,7 +140,5 @@ const checks = [
   })),
 ];
 for (const { what, value, ok } of checks) console.log(`${ok ? 'pass' : 'FAIL'}  ${what}: ${value}`);
-const record = { schema: 'meshtax/verify-difference@1', at: new Date().toISOString(), runs: found, checks };
-mkdirSync('docs/measured', { recursive: true });
-writeFileSync('docs/measured/difference.json', `${JSON.stringify(record, null, 1)}\n`);
+keepMeasured('difference', { runs: found, checks });
 process.exit(checks.every(({ ok }) => ok) ? 0 : 1);

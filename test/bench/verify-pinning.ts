@@ -1,8 +1,8 @@
 /**
  * npm run verify:pinning: does a core of its own for the driver make the added latency steadier? Runs the same scenario
- * pinned and unpinned in turn and compares how the block differences spread. Takes about 8 minutes on an idle machine.
+ * pinned and unpinned in turn and compares how the block differences spread. Takes about 6 minutes on an idle machine.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import { median } from '../../src/analysis/stats/quantile.ts';
@@ -10,8 +10,9 @@ import { nodeHost } from '../../src/host/nodeHost.ts';
 import { readRun } from '../../src/record/runDirectory.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { runCli, runFolder, workplace } from '../system/cli.ts';
+import { keepMeasured } from './keepMeasured.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const SCENARIO = `# How far do the blocks of one run spread?
 name: pinning
 treatments:
@@ -60,6 +61,4 @@ for (let round = 1; round <= ROUNDS; round++) {
 }
 const spreadUs = { pinned: spread(blocks.pinned.flat()), unpinned: spread(blocks.unpinned.flat()) };
 console.log(`median absolute deviation: pinned ${spreadUs.pinned} µs, unpinned ${spreadUs.unpinned} µs`);
-mkdirSync('docs/measured', { recursive: true });
-const record = { schema: 'meshtax/verify-pinning@1', at: new Date().toISOString(), blocks, spreadUs };
-writeFileSync('docs/measured/pinning.json', `${JSON.stringify(record, null, 1)}\n`);
+keepMeasured('pinning', { blocks, spreadUs });
