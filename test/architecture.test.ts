@@ -9,11 +9,11 @@ const MAY_IMPORT: Record<string, { code: string[]; types: string[] }> = {
   drivers: { code: ['record', 'scenario'], types: [] },
   collectors: { code: ['host'], types: ['record'] },
   record: { code: ['host'], types: ['scenario'] },
-  scenario: { code: ['meshes', 'platforms', 'analysis/stats'], types: [] },
+  scenario: { code: ['collectors', 'meshes', 'platforms', 'analysis/stats'], types: [] },
   agent: { code: ['collectors', 'drivers', 'record', 'host'], types: [] },
   platforms: { code: ['agent', 'host', 'meshes', 'record'], types: ['scenario'] },
   'analysis/stats': { code: [], types: [] },
-  analysis: { code: ['analysis/stats', 'record', 'scenario'], types: [] },
+  analysis: { code: ['analysis/stats', 'record', 'scenario'], types: ['meshes'] },
   report: { code: ['analysis', 'record', 'scenario'], types: [] },
   run: { code: ['analysis', 'host', 'platforms', 'record'], types: ['agent', 'scenario'] },
 };

@@ -3,7 +3,8 @@ import type { RunRecord } from '../record/runRecord.ts';
 import type { BlocksAtLoad, LostBlock } from './blocks.ts';
 import { weaknessOf } from './overhead.ts';
 import type { LoadAnalysis } from './result.ts';
-import { countOf, listText, msText, rateText, shareText } from './wording.ts';
+import { ratePerSecond } from './rounding.ts';
+import { countOf, listText, msText, shareText } from './wording.ts';
 
 /** What the caveats are drawn from. */
 export interface Weighed {
@@ -45,14 +46,14 @@ function incomplete(run: RunRecord): string[] {
 function brokenProofs({ arrivalRatePerSecond, treatments }: LoadAnalysis): string[] {
   return treatments
     .filter(({ proof, validTrials }) => !proof.holds && (proof.sent > 0 || validTrials > 0))
-    .map(({ treatment, proof }) => `${treatment} at ${rateText(arrivalRatePerSecond)}: ${proof.sentence}`);
+    .map(({ treatment, proof }) => `${treatment} at ${ratePerSecond(arrivalRatePerSecond)}: ${proof.sentence}`);
 }
 
 function differingBaselines({ arrivalRatePerSecond, noise }: LoadAnalysis): string[] {
   const differing = noise.filter(({ holdsZero }) => holdsZero === false).map(({ percentile }) => percentile);
   if (differing.length === 0) return [];
   return [
-    `at ${rateText(arrivalRatePerSecond)} the two baselines differ from each other at ${listText(differing)}: order or placement is broken, and the overhead there cannot be trusted`,
+    `at ${ratePerSecond(arrivalRatePerSecond)} the two baselines differ from each other at ${listText(differing)}: order or placement is broken, and the overhead there cannot be trusted`,
   ];
 }
 
@@ -62,7 +63,7 @@ function lostBlocks({ arrivalRatePerSecond, blocksRun }: LoadAnalysis, lost: rea
   const gates = [...new Set(lost.flatMap((block) => block.gates))];
   const to = gates.length === 0 ? 'not every trial was run' : `lost to ${listText(gates)}`;
   return [
-    `${lost.length} of ${countOf(blocksRun, 'block')} at ${rateText(arrivalRatePerSecond)} carry no comparison: ${to}`,
+    `${lost.length} of ${countOf(blocksRun, 'block')} at ${ratePerSecond(arrivalRatePerSecond)} carry no comparison: ${to}`,
   ];
 }
 
@@ -75,7 +76,7 @@ function weakPercentiles(loads: readonly LoadAnalysis[]): string[] {
       for (const weakness of isBaseline ? [] : overhead.map(weaknessOf)) {
         if (weakness === undefined) continue;
         const known = places.get(weakness) ?? [];
-        places.set(weakness, [...known, `${treatment} at ${rateText(arrivalRatePerSecond)}`]);
+        places.set(weakness, [...known, `${treatment} at ${ratePerSecond(arrivalRatePerSecond)}`]);
       }
     }
   }

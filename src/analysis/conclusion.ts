@@ -1,8 +1,9 @@
 import { isMissing } from '../record/measured.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
 import type { BudgetVerdict, Conclusion, LoadAnalysis, VerdictWord } from './result.ts';
+import { ratePerSecond } from './rounding.ts';
 import { addedText, verdictSentence } from './verdictText.ts';
-import { countOf, listText, rateText } from './wording.ts';
+import { countOf, listText } from './wording.ts';
 
 type Outcome = Omit<Conclusion, 'caveats'>;
 
@@ -67,7 +68,7 @@ function withoutBudget(verdicts: readonly BudgetVerdict[], loads: readonly LoadA
   const none = verdicts.length > 0 ? 'no budget line is required' : 'no budget applies';
   const weak = short.map(
     ({ blocksValid, arrivalRatePerSecond }) =>
-      `only ${countOf(blocksValid, 'valid block')} at ${rateText(arrivalRatePerSecond)}, an interval needs ${BLOCKS_NEEDED}`,
+      `only ${countOf(blocksValid, 'valid block')} at ${ratePerSecond(arrivalRatePerSecond)}, an interval needs ${BLOCKS_NEEDED}`,
   );
   return {
     outcome: 'no-budget',
@@ -84,7 +85,7 @@ function addedAtMedian(loads: readonly LoadAnalysis[]): string[] {
     .flatMap(({ load, treatment }) => {
       const added = treatment.overhead.find(({ percentile }) => percentile === 'p50')?.addedUs;
       if (added === undefined || isMissing(added)) return [];
-      const rate = rateText(load.arrivalRatePerSecond);
+      const rate = ratePerSecond(load.arrivalRatePerSecond);
       return [`${treatment.treatment} adds ${addedText('p50', added)} at ${rate}`];
     });
   return found.slice(0, 1);

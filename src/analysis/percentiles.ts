@@ -3,8 +3,9 @@ import { isMissing } from '../record/measured.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { Curve, PercentileSupport } from './result.ts';
+import { grouped } from './rounding.ts';
 import { measuredSegments } from './window.ts';
-import { countOf, countText } from './wording.ts';
+import { countOf } from './wording.ts';
 
 /** Requests of a thousand that lie beyond: whole numbers, since 1 - 0.9 is not 0.1 in binary. */
 const BEYOND_PER_THOUSAND: Readonly<Record<Percentile, number>> = { p50: 500, p90: 100, p99: 10, p999: 1 };
@@ -54,7 +55,7 @@ export function percentileSupport(percentile: Percentile, trials: readonly Timed
   const beyond = requestsBeyond(smallest, percentile);
   if (beyond < COARSE_FROM) {
     const needed = (COARSE_FROM * 1000) / BEYOND_PER_THOUSAND[percentile];
-    const note = `needs ${countOf(needed, 'request')} in each trial, the smallest has ${countText(smallest)}`;
+    const note = `needs ${countOf(needed, 'request')} in each trial, the smallest has ${grouped(smallest)}`;
     return { percentile, beyond, standing: 'absent', note };
   }
   const standing = beyond < REPORTED_FROM ? 'coarse' : 'reported';

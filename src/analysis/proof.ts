@@ -4,9 +4,10 @@ import type { Expectation } from '../record/runRecord.ts';
 import { counterAfter, counterGrowth, seenByServices, withIdentity } from './evidence.ts';
 import { sumOf } from './resources.ts';
 import type { ProofSummary } from './result.ts';
+import { grouped } from './rounding.ts';
 import { brokenGates, isProven, type JudgedTrial } from './validity.ts';
 import { sentInTrial } from './window.ts';
-import { countOf, countText } from './wording.ts';
+import { countOf } from './wording.ts';
 
 /**
  * Whether the traffic of a treatment went as the treatment says, summed over its valid and void trials at one load.
@@ -112,7 +113,7 @@ function countsOf(proof: Numbers, expectation: Expectation | undefined): string[
 }
 
 const part = (count: Measured<number>, what: string): string =>
-  isMissing(count) ? `${what} not known (${count.missing})` : `${countText(count)} ${what}`;
+  isMissing(count) ? `${what} not known (${count.missing})` : `${grouped(count)} ${what}`;
 
 function handshakeText({ handshakes }: Numbers, expectation: Expectation | undefined): string[] {
   if (!expectation?.handshakeCounter) return [];
@@ -122,9 +123,9 @@ function handshakeText({ handshakes }: Numbers, expectation: Expectation | undef
 
 function plaintextText({ plaintextExpected, plaintextTries, plaintextRefused }: Numbers): string[] {
   if (plaintextExpected === null) return [];
-  const tries = `${countText(plaintextTries)} ${plaintextTries === 1 ? 'try' : 'tries'}`;
+  const tries = `${grouped(plaintextTries)} ${plaintextTries === 1 ? 'try' : 'tries'}`;
   const right = plaintextExpected === 'refused' ? plaintextRefused : plaintextTries - plaintextRefused;
-  return [`plaintext ${plaintextExpected} in ${countText(right)} of ${tries}`];
+  return [`plaintext ${plaintextExpected} in ${grouped(right)} of ${tries}`];
 }
 
 const namesOf = (verdict: JudgedTrial['verdict']): string =>

@@ -2,8 +2,9 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import type { BudgetLine, Scenario } from '../scenario/scenario.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
 import type { BudgetVerdict, Estimate, LoadAnalysis, TreatmentAtLoad, TrialVerdict, VerdictWord } from './result.ts';
-import { limitText, rangeText } from './verdictText.ts';
-import { countOf, rateText } from './wording.ts';
+import { ratePerSecond } from './rounding.ts';
+import { budgetLimit, rangeText } from './verdictText.ts';
+import { countOf } from './wording.ts';
 
 /** What the budget lines are judged on. */
 export interface Judged {
@@ -89,7 +90,7 @@ function costliestProxy(line: BudgetLine, treatment: TreatmentAtLoad): Quantity 
     if (worst === undefined || estimate.high > worst.estimate.high) worst = { estimate, hop: cost.hop };
   }
   if (worst === undefined) return { estimate: { missing: 'no valid block has a record of a proxy' }, of: '' };
-  const rate = rateText(treatment.requestedRatePerSecond);
+  const rate = ratePerSecond(treatment.requestedRatePerSecond);
   return { estimate: worst.estimate, of: `${worst.hop} proxy, the costliest, at ${rate}: ` };
 }
 
@@ -101,7 +102,7 @@ function decide(
   if (doubt !== undefined) return { verdict: 'inconclusive', because: doubt };
   if (isMissing(estimate)) return { verdict: 'inconclusive', because: estimate.missing };
   if (estimate.n < BLOCKS_NEEDED) return { verdict: 'inconclusive', because: tooFewBlocks(estimate.n) };
-  const limit = limitText(line.metric, line.atMost);
+  const limit = budgetLimit(line);
   const range = rangeText(line.metric, estimate, line.atMost);
   if (estimate.high <= line.atMost) {
     return { verdict: 'within', because: `the whole interval, ${range}, is at or under ${limit}` };

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
+import { COLLECTORS } from '../collectors/index.ts';
 import { DRIVERS } from '../drivers/index.ts';
 import { MESH_IDS, meshEntry } from '../meshes/index.ts';
 import type { SettingSpec } from '../meshes/mesh.ts';
@@ -26,6 +27,10 @@ export function listCommand(context: CliContext, done: (code: number) => void) {
       stdout('drivers\n');
       for (const [id, { title, model }] of Object.entries(DRIVERS))
         stdout(`  ${id.padEnd(11)} ${model} loop: ${title}\n`);
+      stdout('collectors\n');
+      for (const [id, { title, runsIn }] of Object.entries(COLLECTORS)) {
+        stdout(`  ${id.padEnd(14)} ${title} (${runsIn})\n`);
+      }
       stdout(`budget sets\n  ${BUDGET_SET_IDS.join(', ')}\n`);
       stdout(
         `report formats\n  ${Object.values(FORMATS)

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Figure } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
-import type { Figure } from './figure.ts';
 import { type PercentileRow, percentileRows } from './table.ts';
 
 interface Column {

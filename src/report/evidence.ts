@@ -1,9 +1,9 @@
+import { type Figure, figureOf, numberOf } from '../analysis/figure.ts';
 import type { CpuBalance, GateAnswer, GateOverview, RunAnalysis, TrialVerdict } from '../analysis/result.ts';
+import { bytesText, grouped, percentage, ratePerSecond, trimmed } from '../analysis/rounding.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Percentile } from '../scenario/scenario.ts';
-import { type Figure, figureOf, numberOf } from './figure.ts';
 import { type Badge, GATE_ANSWERS, GATE_KINDS, PROOF_ANSWERS } from './labels.ts';
-import { bytesText, grouped, percentage, ratePerSecond, trimmed } from './rounding.ts';
 
 export interface NoiseRow {
   load: number;

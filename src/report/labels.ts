@@ -1,6 +1,5 @@
 import type { Conclusion, GateAnswer, VerdictWord } from '../analysis/result.ts';
 import type { BudgetLine } from '../scenario/scenario.ts';
-import type { QuantityId } from './figure.ts';
 
 /** How an answer looks: a sign and words, so that it never hangs on colour alone. */
 export interface Badge {
@@ -33,13 +32,6 @@ export const PROOF_ANSWERS = {
   holds: { tone: 'good', sign: '✓', text: 'proven' },
   broken: { tone: 'bad', sign: '✗', text: 'not proven' },
 } as const satisfies Record<string, Badge>;
-
-/** The quantity that a budget line limits, which decides its unit. */
-export const BUDGET_QUANTITIES = {
-  'added-latency': 'latency',
-  'proxy-cpu': 'cpu',
-  'proxy-memory': 'memory',
-} as const satisfies Record<BudgetLine['metric'], QuantityId>;
 
 const BUDGET_METRICS = {
   'added-latency': 'added latency',

@@ -1,3 +1,4 @@
+import { absentText, confidenceText, figureText, numberText } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing } from '../record/measured.ts';
 import {
@@ -10,7 +11,6 @@ import {
   proofRows,
   runFacts,
 } from './evidence.ts';
-import { absentText, confidenceText, figureText, numberText } from './figure.ts';
 import { OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { printable } from './text.ts';

@@ -1,9 +1,10 @@
+import { type Figure, figureOf, limitText, numberOf } from '../analysis/figure.ts';
+import { BUDGET_QUANTITIES } from '../analysis/quantities.ts';
 import type { LoadAnalysis, PercentileSupport, ProcessCost, RunAnalysis, TreatmentAtLoad } from '../analysis/result.ts';
+import { ratePerSecond } from '../analysis/rounding.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
-import { type Figure, figureOf, limitText, numberOf } from './figure.ts';
-import { type Badge, BUDGET_QUANTITIES, budgetSubject, ROLES, VERDICTS } from './labels.ts';
-import { ratePerSecond } from './rounding.ts';
+import { type Badge, budgetSubject, ROLES, VERDICTS } from './labels.ts';
 
 /** Which treatment at which load a row speaks of. */
 interface RowSubject {

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
+import { absentText, confidenceText, figureText, intervalText, numberText, pointText } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing } from '../record/measured.ts';
 import { noiseRows, proofRows } from './evidence.ts';
-import { absentText, confidenceText, figureText, intervalText, numberText, pointText } from './figure.ts';
 import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { padded, wrap } from './text.ts';
@@ -53,6 +53,9 @@ function headline(analysis: RunAnalysis, paint: Paint): string[] {
     ...wrap(`Scenario ${analysis.scenario.name}, run ${runId}, ${platform.id} mode ${platform.mode}`, WIDTH).map(
       (line) => paint('dim', line),
     ),
+    ...platform.refused
+      .flatMap(({ mode, because }) => wrap(`Mode ${mode} was not used: ${because}`, WIDTH))
+      .map((line) => paint('yellow', line)),
     ...platform.leavesOut.flatMap((left) => wrap(`Left out: ${left}`, WIDTH)).map((line) => paint('yellow', line)),
   ];
 }

@@ -1,3 +1,4 @@
+import { SHORTEST_WINDOW_MS } from '../collectors/index.ts';
 import { MESH_IDS, type MeshId, meshEntry } from '../meshes/index.ts';
 import type { MeshEntry } from '../meshes/mesh.ts';
 import { type PlatformId, platformEntry } from '../platforms/index.ts';
@@ -7,6 +8,7 @@ import { NAME } from './fields.ts';
 import { type Finding, nearest } from './problem.ts';
 import { PERCENTILES } from './scenario.ts';
 import { platformSchema } from './schema.ts';
+import { parseDurationUs } from './units.ts';
 
 /**
  * What the schema alone cannot see: rules between keys, and what the registries say.
@@ -20,6 +22,7 @@ export function checkScenario(value: unknown): Finding[] {
     ...checkBaseline(treatments),
     ...checkNames(treatments),
     ...checkRates(at(at(value, 'load'), 'arrivalRate')),
+    ...checkWindow(at(at(value, 'load'), 'duration')),
     ...checkBlocks(at(value, 'blocks')),
     ...checkBudgets(
       at(value, 'budgets'),
@@ -109,6 +112,14 @@ function checkRates(value: unknown): Finding[] {
       ? []
       : [{ path: ['load', 'arrivalRate', index], message: 'this load point stands twice', hint: 'keep one of them' }],
   );
+}
+
+/** A window that is too short for a collector gives figures that mean nothing: asked for, it is refused. */
+function checkWindow(value: unknown): Finding[] {
+  const parsed = typeof value === 'string' ? parseDurationUs(value) : undefined;
+  if (parsed?.ok !== true || parsed.value >= SHORTEST_WINDOW_MS * 1000) return [];
+  const message = `the collectors need a window of at least ${SHORTEST_WINDOW_MS}ms, got ${value}`;
+  return [{ path: ['load', 'duration'], message, hint: 'lengthen the window' }];
 }
 
 function checkBlocks(value: unknown): Finding[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Figure, intervalText, pointText } from '../../src/analysis/figure.ts';
 import { isMissing, type Measured } from '../../src/record/measured.ts';
-import { type Figure, intervalText, pointText } from '../../src/report/figure.ts';
 import { FORMAT_IDS, FORMATS, reportFormat } from '../../src/report/index.ts';
 import { budgetRows, overheadRows, proxyCostRows } from '../../src/report/table.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';

@@ -49,6 +49,7 @@ describe('renderTerminal', () => {
       ms budget, as are all required lines
       Scenario mesh-comparison, run 2026-03-02T09-00-00-mesh-comparison, local mode
       network namespaces
+      Mode user namespaces was not used: the kernel does not allow them to this user
       Left out: Istio's own filters (telemetry, metadata exchange) and its agent
       Left out: the control plane and its cost
       Left out: a real network between the pods

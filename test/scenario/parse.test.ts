@@ -473,3 +473,14 @@ describe('the scenarios that come with the product', () => {
     expect([load.durationMs, budgets.lines.length]).toEqual([3000, 0]);
   });
 });
+
+describe('a window that is shorter than the collectors need', () => {
+  it('is refused with its place', () => {
+    const text =
+      '# q\nname: a\ntreatments: [{ mesh: none }, { mesh: envoy }]\nload: { arrivalRate: 5/s, duration: 400ms }\n';
+    const parsed = parseScenario(text, 'a.yaml');
+    expect(parsed.ok ? [] : parsed.problems.map(({ line, column, message }) => [line, column, message])).toEqual([
+      [4, 37, 'the collectors need a window of at least 500ms, got 400ms'],
+    ]);
+  });
+});

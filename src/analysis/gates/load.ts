@@ -1,6 +1,7 @@
 import type { TrialRecord } from '../../record/trialRecord.ts';
+import { grouped } from '../rounding.ts';
 import { measuredSegments, windowCounts } from '../window.ts';
-import { countOf, countText, shareText } from '../wording.ts';
+import { countOf, shareText } from '../wording.ts';
 import { answered, type Gate, type Judgement, notMeasured } from './gate.ts';
 
 const NOTHING_SCHEDULED = 'no request was scheduled in the window';
@@ -14,7 +15,7 @@ function judgeRate(trial: TrialRecord): Judgement {
   const missed = 1 - sent / scheduled;
   // Over the same window, the ratio of the rates is the ratio of the counts.
   const off = Math.abs(completed / scheduled - 1);
-  const detail = `${shareText(sent / scheduled)} of ${countOf(scheduled, 'scheduled request')} sent, ${countText(completed)} completed, ${shareText(off)} off the offered rate`;
+  const detail = `${shareText(sent / scheduled)} of ${countOf(scheduled, 'scheduled request')} sent, ${grouped(completed)} completed, ${shareText(off)} off the offered rate`;
   return answered(sent >= SENT_AT_LEAST * scheduled && off <= RATE_WITHIN, detail, Math.max(missed, off));
 }
 
@@ -33,7 +34,7 @@ const rateAchieved: Gate = {
 function judgeUnsent(trial: TrialRecord): Judgement {
   const { scheduled, unsent } = windowCounts(trial);
   if (scheduled === 0) return notMeasured(NOTHING_SCHEDULED);
-  return answered(unsent === 0, `${countText(unsent)} of ${countOf(scheduled, 'scheduled request')} unsent`, unsent);
+  return answered(unsent === 0, `${grouped(unsent)} of ${countOf(scheduled, 'scheduled request')} unsent`, unsent);
 }
 
 const unsent: Gate = {
@@ -57,8 +58,8 @@ function judgeErrors(trial: TrialRecord): Judgement {
   for (const { outcome, requests } of measuredSegments(trial).flatMap((segment) => segment.streams)) {
     if (outcome !== 'ok' && requests > 0) byClass.set(outcome, (byClass.get(outcome) ?? 0) + requests);
   }
-  const classes = [...byClass].map(([outcome, requests]) => `${countText(requests)} ${outcome}`).join(', ');
-  const detail = `${countText(failed)} of ${countOf(sent, 'request')} failed (${shareText(failed / sent)})${classes && `: ${classes}`}`;
+  const classes = [...byClass].map(([outcome, requests]) => `${grouped(requests)} ${outcome}`).join(', ');
+  const detail = `${grouped(failed)} of ${countOf(sent, 'request')} failed (${shareText(failed / sent)})${classes && `: ${classes}`}`;
   return answered(failed <= FAILED_AT_MOST * sent, detail, failed / sent);
 }
 
@@ -83,7 +84,7 @@ function judgePayload(trial: TrialRecord): Judgement {
   }
   if (payload.responses === 0) return notMeasured('no response arrived in the window');
   const expected = payload.responses * trial.requested.responseBytes;
-  const detail = `${countOf(payload.bodyBytes, 'byte')} in ${countOf(payload.responses, 'response')}, ${countText(expected)} expected, ${countText(payload.wrongSize)} of the wrong size`;
+  const detail = `${countOf(payload.bodyBytes, 'byte')} in ${countOf(payload.responses, 'response')}, ${grouped(expected)} expected, ${grouped(payload.wrongSize)} of the wrong size`;
   return answered(payload.wrongSize === 0 && payload.bodyBytes === expected, detail, payload.wrongSize);
 }
 

@@ -1,8 +1,9 @@
 import { isMissing } from '../../record/measured.ts';
 import type { TrialRecord } from '../../record/trialRecord.ts';
 import { counterGrowth, seenByServices, withIdentity } from '../evidence.ts';
+import { grouped } from '../rounding.ts';
 import { sentInTrial } from '../window.ts';
-import { countOf, countText, listText } from '../wording.ts';
+import { countOf, listText } from '../wording.ts';
 import { answered, type Gate, type GateContext, type Judgement, NO_DEPLOYMENT, notMeasured } from './gate.ts';
 
 function judgeAttempts(trial: TrialRecord): Judgement {
@@ -13,7 +14,7 @@ function judgeAttempts(trial: TrialRecord): Judgement {
     (sum, { attempt, requests }) => (attempt === null || attempt === 1 ? sum : sum + requests),
     0,
   );
-  const detail = `${countOf(sent, 'request')} sent, ${countText(seen.requests)} seen by the service, ${countText(repeated)} of them marked as a repeated attempt`;
+  const detail = `${countOf(sent, 'request')} sent, ${grouped(seen.requests)} seen by the service, ${grouped(repeated)} of them marked as a repeated attempt`;
   const off = Math.abs(seen.requests - sent);
   return answered(off === 0 && repeated === 0, detail, off + repeated);
 }
@@ -40,7 +41,7 @@ function judgeIdentity(trial: TrialRecord, { deployment }: GateContext): Judgeme
     seen.byIdentity.flatMap(({ identity }) => (identity === expected ? [] : [identity ?? 'none'])),
   );
   const wanted = expected === null ? 'without a peer identity' : `with ${expected}`;
-  const detail = `${countText(right)} of ${countOf(seen.requests, 'request')} seen ${wanted}${others.size > 0 ? `; others with ${listText([...others])}` : ''}`;
+  const detail = `${grouped(right)} of ${countOf(seen.requests, 'request')} seen ${wanted}${others.size > 0 ? `; others with ${listText([...others])}` : ''}`;
   return answered(right === seen.requests && others.size === 0, detail, seen.requests - right);
 }
 
@@ -72,7 +73,7 @@ function judgeCounters(trial: TrialRecord, { deployment, isMeshed }: GateContext
     const growth = counterGrowth(trial, hop, counter);
     if (isMissing(growth)) return notMeasured(growth.missing);
     worst = Math.max(worst, Math.abs(growth - sent));
-    growths.push(`${countText(growth)} through the ${hop} proxy`);
+    growths.push(`${grouped(growth)} through the ${hop} proxy`);
   }
   return answered(worst === 0, `${countOf(sent, 'request')} sent, ${listText(growths)}`, worst);
 }

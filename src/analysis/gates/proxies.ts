@@ -1,7 +1,8 @@
 import { isMissing } from '../../record/measured.ts';
 import type { ControlRecord, TrialRecord } from '../../record/trialRecord.ts';
 import { counterAfter } from '../evidence.ts';
-import { countOf, countText, listText } from '../wording.ts';
+import { grouped } from '../rounding.ts';
+import { countOf, listText } from '../wording.ts';
 import { answered, type Gate, type GateContext, type Judgement, NO_DEPLOYMENT, notMeasured } from './gate.ts';
 
 function judgeHandshakes(trial: TrialRecord, { deployment }: GateContext): Judgement {
@@ -41,7 +42,7 @@ function judgeControl(
   }
   if (isMissing(reachedService)) return reachedService;
   const text = 'refused' in observed ? `refused: ${observed.refused}` : `answered with status ${observed.status}`;
-  const reached = `${countText(reachedService)} reached the service`;
+  const reached = `${grouped(reachedService)} reached the service`;
   return {
     text: `${asked}${text}, ${reached}`,
     isRight: asked === '' && 'refused' in observed && reachedService === 0,
@@ -80,7 +81,7 @@ const plaintext: Gate = {
 function judgeConcurrency(_trial: TrialRecord, { deployment, isMeshed }: GateContext): Judgement {
   if (deployment === undefined) return notMeasured(NO_DEPLOYMENT);
   const { proxies, expectation } = deployment;
-  if (!isMeshed) return answered(proxies.length === 0, `no proxy expected, ${countText(proxies.length)} there`);
+  if (!isMeshed) return answered(proxies.length === 0, `no proxy expected, ${grouped(proxies.length)} there`);
   if (proxies.length === 0) return notMeasured('no proxy of this deployment is recorded');
   const texts: string[] = [];
   let wrong = 0;

@@ -1,9 +1,9 @@
+import { QUANTITIES, type QuantityId } from '../../analysis/quantities.ts';
 import type { Estimate, LoadAnalysis, RunAnalysis } from '../../analysis/result.ts';
+import { ratePerSecond } from '../../analysis/rounding.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../../scenario/scenario.ts';
-import { QUANTITIES, type QuantityId } from '../figure.ts';
 import { ROLES } from '../labels.ts';
-import { ratePerSecond } from '../rounding.ts';
 import { treatmentOrder } from '../table.ts';
 
 /** A point of a chart, in the units of its axes. */

@@ -1,9 +1,10 @@
+import { ABSENT, confidenceText, numberOf } from '../../analysis/figure.ts';
+import { QUANTITIES } from '../../analysis/quantities.ts';
 import type { LoadAnalysis, RunAnalysis } from '../../analysis/result.ts';
+import { ratePerSecond } from '../../analysis/rounding.ts';
 import { isMissing } from '../../record/measured.ts';
 import { PERCENTILES } from '../../scenario/scenario.ts';
 import { balanceRows } from '../evidence.ts';
-import { ABSENT, confidenceText, numberOf, QUANTITIES } from '../figure.ts';
-import { ratePerSecond } from '../rounding.ts';
 import { costRows, overheadRows, type PercentileRow, percentileRows } from '../table.ts';
 import { blocksCharts, costCharts, curveCharts, toneOf } from './charts.ts';
 import { type Markup, markup } from './markup.ts';

@@ -1,6 +1,6 @@
+import { ABSENT, type Figure, intervalText, pointText } from '../../analysis/figure.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { Fact } from '../evidence.ts';
-import { ABSENT, type Figure, intervalText, pointText } from '../figure.ts';
 import type { Badge } from '../labels.ts';
 import type { ChartSpec } from './charts.ts';
 import { type Markup, markup } from './markup.ts';

@@ -1,7 +1,7 @@
+import { ABSENT, confidenceText, type Figure, intervalText } from '../../analysis/figure.ts';
 import type { RunAnalysis } from '../../analysis/result.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import { loadText } from '../evidence.ts';
-import { ABSENT, confidenceText, type Figure, intervalText } from '../figure.ts';
 import { OUTCOMES } from '../labels.ts';
 import { budgetRows, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
 import { toneOf } from './charts.ts';

@@ -1,28 +1,10 @@
-import type { Estimate } from '../analysis/result.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
+import { QUANTITIES, type QuantityId } from './quantities.ts';
+import type { Estimate } from './result.ts';
 import { decimalsForDigits, decimalsForWidth, fixed, percentage, trimmed } from './rounding.ts';
 
 /** What stands in the place of a value that could not be had; its reason is always printed with it. */
 export const ABSENT = '—';
-
-/** How a quantity of the analysis is printed: `perUnit` of the analysis' own unit make one of the printed unit. */
-interface Quantity {
-  unit: string;
-  perUnit: number;
-  /** Decimals that the measurement carries: latency is recorded in whole µs. */
-  decimals: number;
-}
-
-export const QUANTITIES = {
-  /** From µs. */
-  latency: { unit: 'ms', perUnit: 1000, decimals: 3 },
-  cpu: { unit: 'millicores', perUnit: 1, decimals: 1 },
-  cpuPerThousandRequests: { unit: 'ms', perUnit: 1, decimals: 1 },
-  /** From bytes; in MiB, as Kubernetes writes requests and limits. */
-  memory: { unit: 'MiB', perUnit: 1_048_576, decimals: 1 },
-} as const satisfies Record<string, Quantity>;
-
-export type QuantityId = keyof typeof QUANTITIES;
 
 /** An estimate as every format prints it: digits decided, unit apart. */
 export interface Figure {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { confidenceText, figureOf, figureText, limitText, numberOf } from '../../src/analysis/figure.ts';
 import { isMissing } from '../../src/record/measured.ts';
-import { confidenceText, figureOf, figureText, limitText, numberOf } from '../../src/report/figure.ts';
-import { estimate } from './fixture/loads.ts';
+import { estimate } from '../report/fixture/loads.ts';
 
 describe('figureOf', () => {
   it('prints µs as ms, with the digits that the interval speaks for', () => {

@@ -9,7 +9,7 @@ import {
   percentage,
   ratePerSecond,
   trimmed,
-} from '../../src/report/rounding.ts';
+} from '../../src/analysis/rounding.ts';
 
 describe('decimalsForWidth', () => {
   it.each([
