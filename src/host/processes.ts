@@ -11,6 +11,8 @@ export function spawnChild(argv: readonly string[], options: SpawnOptions = {}):
   const child = spawn(file, args, {
     env: { ...process.env, ...options.env },
     stdio: ['pipe', log ?? 'pipe', log ?? 'pipe'],
+    // A group of its own: Ctrl-C reaches this process only, which then takes its children down in order.
+    detached: true,
   });
   if (log !== undefined) closeSync(log);
   let errors = '';
