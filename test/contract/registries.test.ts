@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { GATES } from '../../src/analysis/gates/index.ts';
+import { COLLECTORS } from '../../src/collectors/index.ts';
+import { DRIVERS } from '../../src/drivers/index.ts';
+import { MESH_IDS, meshEntry } from '../../src/meshes/index.ts';
+import { PLATFORM_IDS, platformEntry } from '../../src/platforms/index.ts';
+import { FORMATS } from '../../src/report/index.ts';
+import { scenarioJsonSchema } from '../../src/scenario/parse.ts';
+
+describe('every registry', () => {
+  it('gives each entry a title of its own', () => {
+    for (const titles of [
+      MESH_IDS.map((id) => meshEntry(id).title),
+      PLATFORM_IDS.map((id) => platformEntry(id).title),
+      Object.values(DRIVERS).map(({ title }) => title),
+      Object.values(COLLECTORS).map(({ title }) => title),
+      Object.values(FORMATS).map(({ title }) => title),
+      GATES.map(({ question }) => question),
+    ]) {
+      expect([new Set(titles).size, titles.every((title) => title.length > 10)]).toEqual([titles.length, true]);
+    }
+  });
+
+  it('offers its ids in the scenario’s schema, and no others', () => {
+    const text = JSON.stringify(scenarioJsonSchema());
+    const offered = (ids: readonly string[]) =>
+      ids.filter((id) => !new RegExp(`"(const|enum)":(\\[[^\\]]*)?"${id}"`).test(text));
+    expect(offered([...MESH_IDS, ...PLATFORM_IDS])).toEqual([]);
+  });
+});
+
+describe.each(MESH_IDS.map((id) => ({ id })))('mesh $id', ({ id }) => {
+  it('can be loaded, runs on a platform that exists, and has defaults within its own limits', async () => {
+    const { load, platforms, settings } = meshEntry(id);
+    expect(typeof (await load()).contribute).toBe('function');
+    expect(platforms.every((platform) => PLATFORM_IDS.includes(platform))).toBe(true);
+    for (const setting of Object.values(settings)) {
+      const fits =
+        setting.kind === 'choice'
+          ? setting.options.includes(setting.default)
+          : setting.min <= setting.default && setting.default <= setting.max;
+      expect(fits).toBe(true);
+    }
+  });
+});
+
+describe.each(PLATFORM_IDS.map((id) => ({ id })))('platform $id', ({ id }) => {
+  it('can be loaded, or says why not yet', async () => {
+    const { load, notYet } = platformEntry(id);
+    expect(load === undefined).toBe(notYet !== undefined);
+    if (load !== undefined) expect(Object.keys(await load()).sort()).toEqual(['check', 'open']);
+  });
+});
+
+describe.each(Object.entries(DRIVERS).map(([id, entry]) => ({ id, entry })))('driver $id', ({ entry }) => {
+  it('can be loaded', async () => {
+    expect(typeof (await entry.load())).toBe('function');
+  });
+});
+
+describe('the gates', () => {
+  it('each have a threshold, a reason and a way out', () => {
+    expect(new Set(GATES.map(({ id }) => id)).size).toBe(GATES.length);
+    for (const { threshold, reason, remedy } of GATES) {
+      expect([threshold, reason, remedy].every((text) => text.length > 20)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nodeHost } from '../../../src/host/nodeHost.ts';
+import { envoy } from '../../../src/meshes/envoy/envoy.ts';
+import type { LocalContext, LocalContribution } from '../../../src/meshes/mesh.ts';
+import { createAuthority } from '../../../src/platforms/local/certificates.ts';
+import { cachedPath } from '../../../src/platforms/local/envoyBinary.ts';
+
+const DIRECTORY = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+
+function contextOf(mtls: string, wiring: LocalContext['wiring']): LocalContext {
+  const files = { cert: `${DIRECTORY}/cert.pem`, key: `${DIRECTORY}/key.pem`, ca: `${DIRECTORY}/ca.pem` };
+  const hop = (ip: string) => ({ ip, adminPort: 15000, certificates: files });
+  return {
+    wiring,
+    settings: { mtls, concurrency: 3 },
+    service: { host: 'echo.bench.svc.cluster.local', port: 8080 },
+    proxyVersion: 'abc/1.40.0/Clean/RELEASE/BoringSSL',
+    hops: { client: hop('10.0.0.1'), server: hop('10.0.0.2') },
+    listenPorts: { client: 20001, server: 20002 },
+  };
+}
+
+function contributionOf(mtls: string, wiring: LocalContext['wiring']): LocalContribution {
+  const contribution = envoy.contribute(contextOf(mtls, wiring));
+  if ('unsupported' in contribution) throw new Error(contribution.unsupported);
+  return contribution;
+}
+
+const bootstrapText = (mtls: string, wiring: LocalContext['wiring'], hop: string) =>
+  JSON.stringify(contributionOf(mtls, wiring).proxies.find((proxy) => proxy.hop === hop)?.bootstrap);
+
+describe('the Envoy pair under strict mutual TLS', () => {
+  it('has no chain for plaintext, wants a certificate, and takes one server identity only', () => {
+    const server = bootstrapText('strict', 'redirect', 'server');
+    expect([server.includes('"raw_buffer"'), server.includes('"require_client_certificate":true')]).toEqual([
+      false,
+      true,
+    ]);
+    const identity =
+      '"match_typed_subject_alt_names":[{"san_type":"URI","matcher":{"exact":"spiffe://cluster.local/ns/bench/sa/echo"}}]';
+    expect(bootstrapText('strict', 'redirect', 'client').includes(identity)).toBe(true);
+  });
+
+  it('says what has to be seen for its traffic to count', () => {
+    expect(contributionOf('strict', 'redirect').expectation).toEqual({
+      build: "upstream Envoy 1.40.0 in Istio's sidecar topology, not Istio",
+      hops: 2,
+      peerIdentity: 'spiffe://cluster.local/ns/bench/sa/client',
+      plaintext: 'refused',
+      concurrency: 3,
+      requestCounters: [
+        { hop: 'client', counter: 'cluster.outbound|8080||echo.bench.svc.cluster.local.upstream_rq_total' },
+        { hop: 'server', counter: 'cluster.inbound|8080||.upstream_rq_total' },
+      ],
+      handshakeCounter: { hop: 'server', counter: 'listener.0.0.0.0_15006.ssl.handshake', expected: 'some' },
+    });
+  });
+});
+
+describe('the Envoy pair without mutual TLS', () => {
+  it('has no trace of TLS, and expects plaintext to be answered', () => {
+    for (const hop of ['client', 'server']) {
+      const text = bootstrapText('off', 'redirect', hop);
+      expect([text.includes('transport_sockets'), text.includes('cert.pem')]).toEqual([false, false]);
+    }
+    const { identities, expectation } = contributionOf('off', 'redirect');
+    expect([
+      identities,
+      expectation.peerIdentity,
+      expectation.plaintext,
+      expectation.handshakeCounter?.expected,
+    ]).toEqual([null, null, 'answered', 'none']);
+  });
+});
+
+describe('the Envoy pair on explicit ports', () => {
+  it('listens on loopback only', () => {
+    for (const hop of ['client', 'server']) {
+      const addresses = [...bootstrapText('strict', 'ports', hop).matchAll(/"socket_address":\{"address":"([^"]+)"/g)];
+      expect(new Set(addresses.map(([, address]) => address))).toEqual(new Set(['127.0.0.1']));
+    }
+  });
+});
+
+describe.each([
+  { mtls: 'strict', wiring: 'redirect' as const },
+  { mtls: 'strict', wiring: 'ports' as const },
+  { mtls: 'off', wiring: 'redirect' as const },
+  { mtls: 'off', wiring: 'ports' as const },
+])('a real Envoy', ({ mtls, wiring }) => {
+  it(`takes both bootstraps with mtls ${mtls} and ${wiring}`, async (context) => {
+    const binary = process.env['MESHTAX_ENVOY'] || cachedPath(nodeHost());
+    if (!existsSync(binary)) context.skip('needs an Envoy: run meshtax once, or set $MESHTAX_ENVOY');
+    const authority = await createAuthority(new Date());
+    const { certPem, keyPem } = await authority.issue('spiffe://cluster.local/ns/bench/sa/client');
+    for (const [name, text] of Object.entries({ cert: certPem, key: keyPem, ca: authority.certPem })) {
+      writeFileSync(path.join(DIRECTORY, `${name}.pem`), text);
+    }
+    for (const { hop, bootstrap } of contributionOf(mtls, wiring).proxies) {
+      const file = path.join(DIRECTORY, `${hop}.json`);
+      writeFileSync(file, JSON.stringify(bootstrap));
+      const said = execFileSync(binary, ['--mode', 'validate', '-c', file, '--disable-hot-restart'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      expect(said).toBe(`configuration '${file}' OK\n`);
+    }
+  });
+});
