@@ -99,10 +99,16 @@ interface Measuring {
 /** Measures, and leaves a run record that says how it ended whatever happens. */
 async function measure(measuring: Measuring): Promise<void> {
   const { context, source, plan, open, directory, runId } = measuring;
-  const { host, signal } = context;
+  const { host, signal, streams } = context;
+  let unwritten: unknown;
   const emit: Emit = (event) => {
     measuring.emit(event);
-    events = events.then(() => directory.event({ at: host.now().toISOString(), ...event }));
+    const line = { at: host.now().toISOString(), ...event };
+    events = events
+      .then(() => directory.event(line))
+      .catch((error: unknown) => {
+        unwritten ??= error;
+      });
   };
   let events = Promise.resolve();
   announce(measuring, emit);
@@ -136,6 +142,7 @@ async function measure(measuring: Measuring): Promise<void> {
     throw error;
   } finally {
     await events;
+    if (unwritten !== undefined) streams.stderr(`events.jsonl is not complete: ${reasonOf(unwritten)}\n`);
     await directory.writeRun({ ...record, ended: { at: host.now().toISOString(), ...ended } });
   }
 }

