@@ -144,42 +144,53 @@ export function onPath(tool: string): boolean {
   });
 }
 
-/** What of a run is on the machine: its processes by their label, the namespaces they are in, links and rules. */
-export function machineState() {
-  const quiet = (file: string, args: string[]) => {
-    try {
-      return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    } catch {
-      return 'not readable';
-    }
-  };
-  const labelled = readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes('MESHTAX_RUN=') && !isZombie(pid);
-    } catch {
-      return false;
-    }
-  });
+/** What is still on the machine of the workplace's run: all lists are empty when it has been taken down. */
+export function leftOf(place: Workplace) {
+  const folder = runFolder(place) ?? '';
+  const runId = path.basename(folder);
+  const namespaces = new Set(
+    readdirSync(path.join(folder, 'deployments'))
+      .flatMap((name) => deploymentOf(place, name.replace('.json', '')).pods)
+      .map((pod) => pod.networkNamespace),
+  );
+  const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && !isZombie(pid));
   return {
-    labelled,
-    namespaces: [...new Set(labelled.map((pid) => readNamespace(pid)))].sort(),
-    links: quiet('ip', ['-o', 'link'])
-      .split('\n')
-      .map((line) => line.split(': ')[1])
-      .filter((name) => name !== undefined),
-    rules: quiet('iptables-save', ['-t', 'nat'])
-      .split('\n')
-      .filter((line) => line.includes('MESHTAX')),
-    directories: readdirSync(tmpdir()).filter((name) => /^meshtax-\d{4}-/.test(name)),
+    labelled: processes.filter((pid) => environmentOf(pid).includes(`MESHTAX_RUN=${runId}`)),
+    holders: processes.filter((pid) => namespaces.has(namespaceOf(pid))),
+    links: printed('ip', ['-o', 'link']).filter((line) => / mt-/.test(line)),
+    rules: printed('iptables-save', ['-t', 'nat']).filter((line) => line.includes('MESHTAX')),
+    directories: readdirSync(tmpdir()).filter((name) => name === `meshtax-${runId}`),
   };
+}
+
+export const NOTHING = { labelled: [], holders: [], links: [], rules: [], directories: [] };
+
+/** Lines that a tool of the machine prints; none where it is not there, and then nothing of its kind was made. */
+function printed(file: string, args: string[]): string[] {
+  try {
+    return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }
 
 function isZombie(pid: string): boolean {
-  return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true; // gone between the listing and the reading
+  }
 }
 
-function readNamespace(pid: string): string {
+function namespaceOf(pid: string): string {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`);
   } catch {

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
   eventsOf,
-  machineState,
+  leftOf,
+  NOTHING,
   runCli,
   runFolder,
   startCli,
@@ -39,15 +40,18 @@ describe('a run that is killed in mid-trial', () => {
   it('leaves nothing after meshtax clean, and its finished trials can be reported', async (context) => {
     const reason = whyNoEnvoy();
     if (reason !== undefined) context.skip(reason);
-    const before = machineState();
     const { place, cli } = await runIntoThirdTrial();
+    // While it runs, the same look finds its processes, its namespaces and its folder.
+    const seen = leftOf(place);
+    expect(seen.directories).toHaveLength(1);
+    expect(seen.labelled.length).toBeGreaterThanOrEqual(4);
     cli.child.kill('SIGKILL');
     expect(await cli.ended).toBe('SIGKILL');
 
     const cleaned = await runCli(place, ['clean']);
     expect(cleaned).toMatchObject({ code: 0 });
     expect(cleaned.stdout).toMatch(/^removed directory /m);
-    expect(machineState()).toEqual(before);
+    expect(leftOf(place)).toEqual(NOTHING);
     expect(readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'))).toEqual([]);
     expect((await runCli(place, ['clean'])).stdout).toBe('nothing to remove\n');
 
@@ -67,11 +71,10 @@ describe.each([
   it(`takes everything down and exits ${code}`, async (context) => {
     const reason = whyNoEnvoy();
     if (reason !== undefined) context.skip(reason);
-    const before = machineState();
     const { place, cli } = await runIntoThirdTrial();
     cli.child.kill(signal);
     expect(await cli.ended, cli.stderr()).toBe(code);
-    expect(machineState()).toEqual(before);
+    expect(leftOf(place)).toEqual(NOTHING);
     expect(readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'))).toEqual([]);
     expect(trialsOf(place).map((trial) => trial.spec.index)).toEqual([1, 2]);
   }, 120_000);
