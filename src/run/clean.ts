@@ -38,7 +38,7 @@ async function cleanRun(
   const { runId } = ledger.owner;
   for (const pid of await labelledProcesses(host, runId)) {
     report.removed.push(`process ${pid} of ${runId}`);
-    if (!dryRun) host.kill(pid, 'SIGKILL');
+    if (!dryRun) kill(host, pid);
   }
   if (!dryRun) {
     const gone = await waitUntil(
@@ -56,6 +56,15 @@ async function cleanRun(
   // Namespaces, interfaces and rules ended with the last process that was in them.
   report.removed.push(`ledger of ${runId}`);
   if (!dryRun) await host.remove(ledger.file);
+}
+
+/** A process may have ended since it was listed: those of a run end with the one that started them. */
+function kill(host: Host, pid: number): void {
+  try {
+    host.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** A ledger that was tampered with must not make us remove anything else. */

@@ -47,9 +47,9 @@ export async function readLedgers(host: Host): Promise<ReadLedger[]> {
   const ledgers: ReadLedger[] = [];
   for (const name of names) {
     const file = path.join(directory, name);
-    const [first, ...rest] = (await host.readText(file)).split('\n').filter((line) => line !== '');
-    if (first === undefined) continue;
-    const owner = JSON.parse(first) as Owner;
+    const [first = '', ...rest] = (await host.readText(file)).split('\n').filter((line) => line !== '');
+    const owner = parseOwner(first, name);
+    if (owner === undefined) continue;
     const start = await startTimeOf(host, owner.ownerPid);
     ledgers.push({
       file,
@@ -59,6 +59,19 @@ export async function readLedgers(host: Host): Promise<ReadLedger[]> {
     });
   }
   return ledgers;
+}
+
+/**
+ * undefined for a line that was cut: nothing had been created then. And for a run that is not the one which the file is
+ * named after: names of processes and directories are made of it, so it must hold nothing that a run's name cannot.
+ */
+function parseOwner(line: string, fileName: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(line) as Owner;
+    return `${owner.runId}.jsonl` === fileName ? owner : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The last line may have been cut by the same end that left the ledger: what it announced was not yet created. */

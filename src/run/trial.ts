@@ -19,7 +19,7 @@ import type { TrialSpec } from '../scenario/trial.ts';
 const LEAD_MS = 900;
 /** Answers that come within this time after the window need no second question. */
 const SETTLE_MS = 60;
-const SAMPLE_EVERY_MS = 1000;
+const SAMPLE_EVERY_MS = 500;
 
 export interface TrialRequest {
   host: Host;

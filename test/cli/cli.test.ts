@@ -1,13 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
+import { temporaryDirectory } from '../temporary.ts';
 
 /** One command in this process, with a state folder of its own. */
 async function cli(...argv: string[]) {
-  const home = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+  const home = temporaryDirectory();
   const real = nodeHost();
   let stdout = '';
   let stderr = '';
@@ -31,7 +31,7 @@ async function cli(...argv: string[]) {
 }
 
 function scenarioFile(text: string): string {
-  const file = path.join(mkdtempSync(path.join(tmpdir(), 'meshtax-test-')), 'asked.yaml');
+  const file = path.join(temporaryDirectory(), 'asked.yaml');
   writeFileSync(file, text);
   return file;
 }

@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
-import { nodeHost } from '../../src/host/nodeHost.ts';
-import type { LedgerEntry } from '../../src/platforms/platform.ts';
 import { cleanLeftovers } from '../../src/run/clean.ts';
 import { ledgerDirectory, openLedger, readLedgers } from '../../src/run/ledger.ts';
+import { deadLedger, machine } from './machine.ts';
 
 const started: ChildProcess[] = [];
 
@@ -16,33 +14,11 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
 
-/** The real machine with a state folder and a temporary folder of its own. */
-function machine(): Host {
-  const home = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
-  mkdirSync(path.join(home, 'tmp'));
-  const real = nodeHost();
-  return {
-    ...real,
-    tempDirectory: path.join(home, 'tmp'),
-    env: (name) => (name === 'XDG_STATE_HOME' ? path.join(home, 'state') : real.env(name)),
-  };
-}
-
 /** A process as a run leaves it: labelled, and its owner gone. */
 function labelled(runId: string): ChildProcess {
   const child = spawn('sleep', ['60'], { env: { ...process.env, MESHTAX_RUN: runId }, stdio: 'ignore' });
   started.push(child);
   return child;
-}
-
-/** The ledger of a run whose process is dead. */
-async function deadLedger(host: Host, runId: string, entries: readonly LedgerEntry[]): Promise<string> {
-  const ghost = spawn('true');
-  const pid = ghost.pid ?? 0;
-  await once(ghost, 'exit');
-  const ledger = await openLedger({ ...host, pid }, runId);
-  for (const entry of entries) await ledger.creating(entry);
-  return path.join(ledgerDirectory(host), `${runId}.jsonl`);
 }
 
 describe('meshtax clean', () => {
@@ -97,21 +73,40 @@ describe('meshtax clean', () => {
     expect((await cleanLeftovers(host, { dryRun: false })).removed).toEqual(['ledger of dead-3']);
     expect(existsSync(other)).toBe(true);
   });
-});
 
-describe('a ledger', () => {
-  it('is read although its last line was cut by the end of its run', async () => {
+  it('removes nothing by a ledger whose run is named as a path to something else', async () => {
     const host = machine();
-    const file = await deadLedger(host, 'dead-4', [{ what: 'process', label: 'envoy', pid: 12 }]);
-    appendFileSync(file, '{"what":"direc');
-    expect((await readLedgers(host)).map(({ entries, ownerAlive }) => ({ entries, ownerAlive }))).toEqual([
-      { entries: [{ what: 'process', label: 'envoy', pid: 12 }], ownerAlive: false },
-    ]);
+    const precious = path.join(host.tempDirectory, 'precious');
+    mkdirSync(precious);
+    const file = await deadLedger(host, 'dead-5', []);
+    const owner = { runId: '/../precious', ownerPid: 0, ownerStart: 'x' };
+    const entry = { what: 'directory', path: precious };
+    writeFileSync(file, `${JSON.stringify(owner)}\n${JSON.stringify(entry)}\n`);
+    expect(await cleanLeftovers(host, { dryRun: false })).toEqual({ removed: [], alive: [], problems: [] });
+    expect(existsSync(precious)).toBe(true);
   });
 
-  it('is gone when its run has taken everything down', async () => {
+  it('goes on where a process has ended by itself in the meantime, and says what else went wrong', async () => {
     const host = machine();
-    await (await openLedger(host, 'done-1')).close();
-    expect(await readLedgers(host)).toEqual([]);
+    const child = labelled('dead-6');
+    await deadLedger(host, 'dead-6', []);
+    const failing = (code: string): Host => ({
+      ...host,
+      kill: (pid, signal) => {
+        host.kill(pid, signal);
+        throw Object.assign(new Error(`kill ${code}`), { code });
+      },
+    });
+    expect(await cleanLeftovers(failing('ESRCH'), { dryRun: false })).toEqual({
+      removed: [`process ${child.pid} of dead-6`, 'ledger of dead-6'],
+      alive: [],
+      problems: [],
+    });
+    labelled('dead-7');
+    await deadLedger(host, 'dead-7', []);
+    expect(await cleanLeftovers(failing('EPERM'), { dryRun: false })).toMatchObject({
+      problems: ['dead-7: kill EPERM'],
+    });
+    expect((await readLedgers(host)).map(({ owner }) => owner.runId)).toEqual(['dead-7']);
   });
 });

