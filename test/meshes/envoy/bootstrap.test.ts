@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { nodeHost } from '../../../src/host/nodeHost.ts';
 import { envoy } from '../../../src/meshes/envoy/envoy.ts';
 import type { LocalContext, LocalContribution } from '../../../src/meshes/mesh.ts';
@@ -10,6 +10,7 @@ import { createAuthority } from '../../../src/platforms/local/certificates.ts';
 import { cachedPath } from '../../../src/platforms/local/envoyBinary.ts';
 
 const DIRECTORY = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+afterAll(() => rmSync(DIRECTORY, { recursive: true, force: true }));
 
 function contextOf(mtls: string, wiring: LocalContext['wiring']): LocalContext {
   const files = { cert: `${DIRECTORY}/cert.pem`, key: `${DIRECTORY}/key.pem`, ca: `${DIRECTORY}/ca.pem` };
