@@ -4,7 +4,6 @@ import type { Host } from '../host/host.ts';
 export interface Streams {
   stdout(text: string): void;
   stderr(text: string): void;
-  stdoutIsTerminal: boolean;
   stderrIsTerminal: boolean;
   colour: boolean;
 }

@@ -1,3 +1,4 @@
+import { ratePerSecond } from '../analysis/rounding.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Streams } from './context.ts';
 
@@ -7,8 +8,6 @@ export interface Progress {
   /** Leaves the line as it is and goes to the next. */
   end(): void;
 }
-
-const rate = (perSecond: number) => `${perSecond.toLocaleString('en-US')}/s`;
 
 /** Prints between trials only: nothing is drawn while a window is measured. */
 export function createProgress(streams: Streams, options: { quiet: boolean }): Progress {
@@ -31,7 +30,7 @@ export function createProgress(streams: Streams, options: { quiet: boolean }): P
           return plain(event.text);
         case 'trial-started':
           return changing(
-            `trial ${event.index} (at most ${event.atMost}): block ${event.block}, ${event.treatment} at ${rate(event.ratePerSecond)}`,
+            `trial ${event.index} (at most ${event.atMost}): block ${event.block}, ${event.treatment} at ${ratePerSecond(event.ratePerSecond)}`,
           );
         case 'trial-finished':
           if (event.failedGates.length > 0) {

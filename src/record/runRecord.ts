@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { measured } from './measuredSchema.ts';
 
 export const RUN_SCHEMA = 'meshtax/run@1';
 export const DEPLOYMENT_SCHEMA = 'meshtax/deployment@1';
-
-const missing = z.strictObject({ missing: z.string() });
-const measured = <T extends z.ZodType>(value: T) => z.union([value, missing]);
 
 /** What the machine is; two runs are comparable only where these agree. */
 export const environmentSchema = z.strictObject({

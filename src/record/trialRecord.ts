@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { measured } from './measuredSchema.ts';
 
 export const TRIAL_SCHEMA = 'meshtax/trial@1';
 
 /** The event that ties the segments' own time to the clock of the samples. */
 export const START_EVENT = 'start of the first segment';
 
-const missing = z.strictObject({ missing: z.string() });
-const measured = <T extends z.ZodType>(value: T) => z.union([value, missing]);
 const count = z.number().int().nonnegative();
 /** An HDR histogram of integer µs: HdrHistogram's V2 encoding, compressed, base64. */
 const histogram = z.string();

@@ -1,7 +1,7 @@
 import type { TaskResults } from '../agent/protocol.ts';
 import type { Host } from '../host/host.ts';
 import type { Deployment } from '../platforms/platform.ts';
-import { isMissing, type Measured } from '../record/measured.ts';
+import type { Measured } from '../record/measured.ts';
 import {
   type ClientRecord,
   type ControlRecord,
@@ -144,6 +144,5 @@ function hopCounters(before: Readings, after: Readings): HopCounters[] {
 }
 
 function valuesOf(readings: Readings, hop: HopCounters['hop']): Measured<Record<string, number | null>> {
-  const values = readings.find((reading) => reading.hop === hop)?.values;
-  return values === undefined || isMissing(values) ? (values ?? { missing: `no reading of the ${hop} hop` }) : values;
+  return readings.find((reading) => reading.hop === hop)?.values ?? { missing: `no reading of the ${hop} hop` };
 }

@@ -22,7 +22,6 @@ async function cli(...argv: string[]) {
       stderr: (text) => {
         stderr += text;
       },
-      stdoutIsTerminal: false,
       stderrIsTerminal: false,
       colour: false,
     },

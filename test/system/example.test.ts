@@ -34,7 +34,6 @@ async function reportWith(budgetUs: number): Promise<{ code: number; firstLine: 
         stdout += text;
       },
       stderr: () => {},
-      stdoutIsTerminal: false,
       stderrIsTerminal: false,
       colour: false,
     },
