@@ -11,11 +11,11 @@ const MAY_IMPORT: Record<string, { code: string[]; types: string[] }> = {
   record: { code: ['host'], types: ['scenario'] },
   scenario: { code: ['collectors', 'meshes', 'platforms', 'analysis/stats'], types: [] },
   agent: { code: ['collectors', 'drivers', 'record', 'host'], types: [] },
-  platforms: { code: ['agent', 'host', 'meshes', 'record'], types: ['scenario'] },
+  platforms: { code: ['agent', 'collectors', 'host', 'meshes', 'record'], types: ['scenario'] },
   'analysis/stats': { code: [], types: [] },
   analysis: { code: ['analysis/stats', 'record', 'scenario'], types: ['meshes'] },
   report: { code: ['analysis', 'record', 'scenario'], types: [] },
-  run: { code: ['analysis', 'host', 'platforms', 'record'], types: ['agent', 'scenario'] },
+  run: { code: ['agent', 'analysis', 'host', 'platforms', 'record'], types: ['scenario'] },
 };
 /** Only cli/ may import everything, and only here may anything print or exit. */
 const FREE = 'cli';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { request } from 'node:http';
 import type { Host } from '../host/host.ts';
 import { waitUntil } from '../host/waitUntil.ts';
 import type { ClientRecord } from '../record/trialRecord.ts';
-import type { TaskResults, TaskSpec, TaskState } from './protocol.ts';
+import { type TaskResults, type TaskSpec, type TaskState, TOKEN_HEADER } from './protocol.ts';
+import type { Call, Reply, Transport } from './transport.ts';
 
 /** The runner's end of the control protocol. */
 export interface AgentClient {
@@ -16,42 +16,27 @@ export interface AgentClient {
   remove(id: string): Promise<void>;
 }
 
-interface Reply {
-  status: number;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: string;
+export interface AgentEndpoint {
+  name: string;
+  token: string;
+  transport: Transport;
+  /** How often `finished` asks, in ms; a call through an API server costs more than one over a unix socket. */
+  pollMs: number;
 }
 
-const CALL_TIMEOUT_MS = 10_000;
-
-export function connectAgent(host: Host, endpoint: { socket: string; token: string; name: string }): AgentClient {
-  const call = (method: string, path: string, body?: object): Promise<Reply> =>
-    new Promise((resolve, reject) => {
-      const options = {
-        socketPath: endpoint.socket,
-        path,
-        method,
-        agent: false,
-        timeout: CALL_TIMEOUT_MS,
-        headers: { authorization: `Bearer ${endpoint.token}` },
-      };
-      const sent = request(options, (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          text += part;
-        });
-        // An agent that ends in mid-answer: nothing else would tell.
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
-      });
-      sent.on('timeout', () => sent.destroy(new Error(`agent ${endpoint.name} does not answer`)));
-      sent.on('error', reject);
-      sent.end(body === undefined ? undefined : JSON.stringify(body));
-    });
+export function connectAgent(host: Host, endpoint: AgentEndpoint): AgentClient {
+  const { name, token, transport, pollMs } = endpoint;
+  const call = async (method: Call['method'], path: string, body?: object): Promise<Reply> => {
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    try {
+      return await transport({ method, path, headers: { [TOKEN_HEADER]: token }, ...text });
+    } catch (error) {
+      throw new Error(`agent ${name}: ${(error as Error).message}`, { cause: error });
+    }
+  };
   const demand = (reply: Reply, what: string): Reply => {
     if (reply.status < 300) return reply;
-    throw new Error(`agent ${endpoint.name}: ${what}: ${reply.status} ${reply.body}`);
+    throw new Error(`agent ${name}: ${what}: ${reply.status} ${reply.body}`);
   };
   const client: AgentClient = {
     async clock() {
@@ -67,7 +52,7 @@ export function connectAgent(host: Host, endpoint: { socket: string; token: stri
     async result(id) {
       const reply = demand(await call('GET', `/tasks/${id}/result`), `result of ${id}`);
       const sha256 = createHash('sha256').update(reply.body).digest('hex');
-      if (sha256 !== reply.headers['x-sha256']) throw new Error(`agent ${endpoint.name}: result of ${id} came damaged`);
+      if (sha256 !== reply.headers['x-sha256']) throw new Error(`agent ${name}: result of ${id} came damaged`);
       return JSON.parse(reply.body);
     },
     async finished(id, kind, deadlineMs) {
@@ -75,17 +60,25 @@ export function connectAgent(host: Host, endpoint: { socket: string; token: stri
         host,
         async () => {
           const state = JSON.parse(demand(await call('GET', `/tasks/${id}`), `task ${id}`).body) as TaskState;
-          if (state.state === 'failed') throw new Error(`agent ${endpoint.name}: ${id}: ${state.error}`);
+          if (state.state === 'failed') throw new Error(`agent ${name}: ${id}: ${state.error}`);
           return state.state === 'done' ? true : undefined;
         },
-        { everyMs: 5, deadlineMs },
+        { everyMs: pollMs, deadlineMs },
       );
-      if (done === undefined) throw new Error(`agent ${endpoint.name}: ${id} is not done after ${deadlineMs} ms`);
+      if (done === undefined) throw new Error(`agent ${name}: ${id} is not done after ${deadlineMs} ms`);
       return client.result(id, kind);
     },
     async remove(id) {
-      demand(await call('DELETE', `/tasks/${id}`), `removal of ${id}`);
+      const reply = await call('DELETE', `/tasks/${id}`);
+      // Gone already is gone: the answer to a first DELETE may have been lost on its way.
+      if (reply.status !== 404) demand(reply, `removal of ${id}`);
     },
   };
   return client;
+}
+
+/** How far an agent's clock is ahead of the runner's, in µs: by the quickest of its answers, exact to half its round trip. */
+export function clockAheadUs(pairs: ClientRecord['clock']): number {
+  const quickest = pairs.toSorted((a, b) => a.roundTripUs - b.roundTripUs)[0];
+  return quickest === undefined ? 0 : quickest.agentUs - quickest.runnerUs;
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { monotonicClock } from './clock.ts';
-import type { TaskSpec } from './protocol.ts';
+import { type TaskSpec, TOKEN_HEADER } from './protocol.ts';
 import type { TaskTable } from './tasks.ts';
 
 const LARGEST_SPEC = 1_000_000;
@@ -53,7 +53,7 @@ export function createControl(options: { token: string; tasks: TaskTable }): Ser
 
 function isAuthorised(request: IncomingMessage, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${token}`));
+  return timingSafeEqual(digest(String(request.headers[TOKEN_HEADER] ?? '')), digest(token));
 }
 
 /** undefined for a body that is too large; it is read to its end all the same, so that the answer can be sent. */

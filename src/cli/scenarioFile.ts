@@ -6,6 +6,7 @@ import type { RunRecord } from '../record/runRecord.ts';
 import { parseBudgets, parseScenario } from '../scenario/parse.ts';
 import { formatProblem, type Problem } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { knownPlatform } from './platformChoice.ts';
 
 /** The scenario that runs when none is named. */
 export const QUICK_START = fileURLToPath(new URL('../../scenarios/quick-start.yaml', import.meta.url));
@@ -16,17 +17,24 @@ export interface ReadScenario {
   scenario: Scenario;
 }
 
-/** @throws UserError (exit 2) with every problem of the file at once */
-export async function readScenario(host: Host, file = QUICK_START): Promise<ReadScenario> {
+/**
+ * @param platform id of the platform that is measured on instead of the file's own
+ * @throws UserError (exit 2) with every problem of the file at once, or for a platform that there is not
+ */
+export async function readScenario(host: Host, file = QUICK_START, platform?: string): Promise<ReadScenario> {
+  const chosen = platform === undefined ? undefined : knownPlatform(platform);
   const text = await readInput(host, file, 'a scenario');
-  const parsed = parseScenario(text, shown(file));
+  const parsed = parseScenario(text, shown(file), { platform: chosen });
   if (!parsed.ok) throw wrong(parsed.problems);
   return { file: shown(file), text, scenario: parsed.scenario };
 }
 
-/** The scenario of a recorded run, from the text that the record keeps. @throws UserError (exit 2) */
+/**
+ * The scenario of a recorded run, from the text that the record keeps and for the platform that it ran on.
+ * @throws UserError (exit 2)
+ */
 export function parseAgain(record: RunRecord): Scenario {
-  const parsed = parseScenario(record.scenarioText, record.scenarioFile);
+  const parsed = parseScenario(record.scenarioText, record.scenarioFile, { platform: record.platform.id });
   if (parsed.ok) return parsed.scenario;
   throw new UserError(`the scenario in the record of ${record.runId} is not valid in this version of meshtax`, {
     exitCode: 2,
@@ -36,7 +44,7 @@ export function parseAgain(record: RunRecord): Scenario {
 
 export async function readBudgets(host: Host, file: string, scenario: Scenario): Promise<Scenario['budgets']> {
   const text = await readInput(host, file, 'a budgets file');
-  const names = scenario.treatments.map((treatment) => treatment.name);
+  const names = [...scenario.treatments.map(({ name }) => name), ...scenario.leftOut.map(({ treatment }) => treatment)];
   const parsed = parseBudgets(text, shown(file), names);
   if (!parsed.ok) throw wrong(parsed.problems);
   return parsed.budgets;

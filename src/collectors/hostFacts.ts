@@ -5,7 +5,7 @@ import type { Measured } from '../record/measured.ts';
 import type { Environment } from '../record/runRecord.ts';
 
 /** What the machine is, as far as it lets itself be read. */
-export async function readEnvironment(host: Host): Promise<Environment> {
+export async function readEnvironment(host: Pick<Host, 'readText'>): Promise<Environment> {
   const read = async <T>(file: string, take: (text: string) => T | undefined): Promise<Measured<T>> => {
     try {
       return take(await host.readText(file)) ?? { missing: `${file} does not say` };
@@ -36,7 +36,7 @@ function cgroupVersion(mountInfo: string): string | undefined {
 }
 
 /** With it the kernel books interrupts to themselves; without, to whatever process they interrupted. */
-async function irqTimeAccounting(host: Host): Promise<Measured<boolean>> {
+async function irqTimeAccounting(host: Pick<Host, 'readText'>): Promise<Measured<boolean>> {
   const file = `/boot/config-${release()}`;
   try {
     return /^CONFIG_IRQ_TIME_ACCOUNTING=y$/m.test(await host.readText(file));

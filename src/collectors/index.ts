@@ -30,6 +30,13 @@ export const COLLECTORS = {
     quantities: ['lostUs', 'longestUs', 'stalls'],
     shortestWindowMs: 500,
   },
+  throttling: {
+    title: "how often a container's CPU limit held its proxy back, from the cpu.stat of its control group",
+    runsIn: 'agent',
+    quantities: ['periods', 'throttledPeriods', 'throttledNs'],
+    // Five periods of 100 ms.
+    shortestWindowMs: 500,
+  },
   'proxy-counters': {
     title: "the proxies' own counters of requests and handshakes",
     runsIn: 'runner',

@@ -35,6 +35,18 @@ export function readProcess(pid: number, atUs: number): ProcessSample {
   };
 }
 
+/** Every process that can be seen from here, with its name as the kernel keeps it (15 characters at most). */
+export function listProcesses(): { pid: number; comm: string }[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      return [{ pid: Number(name), comm: readFileSync(`/proc/${name}/comm`, 'utf8').trim() }];
+    } catch {
+      return []; // It ended between the listing and the reading.
+    }
+  });
+}
+
 /** undefined for a thread that ended between the listing and the reading. */
 function readTask(pid: number, task: string): string | undefined {
   try {

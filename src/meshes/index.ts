@@ -1,6 +1,6 @@
-import type { Mesh, MeshEntry } from './mesh.ts';
-
-const unsupported = (reason: string): Mesh => ({ contribute: () => ({ unsupported: reason }) });
+import { ISTIO_IN_CLUSTER, ISTIO_SETTINGS } from './istio/settings.ts';
+import { LINKERD_IN_CLUSTER, LINKERD_SETTINGS } from './linkerd/settings.ts';
+import type { MeshEntry } from './mesh.ts';
 
 /** Every mesh, in the order that `meshtax list` prints. Adding one is one file and one entry here. */
 export const MESHES = {
@@ -30,17 +30,18 @@ export const MESHES = {
     title: 'Istio sidecar injection',
     platforms: ['kubernetes'],
     proxied: true,
-    settings: {},
-    notYet: 'needs the kubernetes platform, which this version does not drive yet',
-    load: async () => unsupported('Istio needs the kubernetes platform'),
+    settings: ISTIO_SETTINGS,
+    inCluster: ISTIO_IN_CLUSTER,
+    load: async () => (await import('./istio/istio.ts')).istio,
   },
   linkerd: {
-    title: 'Linkerd sidecar injection',
+    title:
+      'Linkerd sidecar injection; not yet run end to end, its readers are tested over recordings of a real Linkerd',
     platforms: ['kubernetes'],
     proxied: true,
-    settings: {},
-    notYet: 'needs the kubernetes platform, which this version does not drive yet',
-    load: async () => unsupported('Linkerd needs the kubernetes platform'),
+    settings: LINKERD_SETTINGS,
+    inCluster: LINKERD_IN_CLUSTER,
+    load: async () => (await import('./linkerd/linkerd.ts')).linkerd,
   },
 } satisfies Record<string, MeshEntry>;
 

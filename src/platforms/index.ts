@@ -4,11 +4,13 @@ import type { PlatformEntry } from './platform.ts';
 export const PLATFORMS = {
   local: {
     title: 'this machine: pods as network namespaces, or explicit loopback ports',
+    setUpAndTearDownMs: 3000,
     load: async () => (await import('./local/local.ts')).local,
   },
   kubernetes: {
     title: 'a Kubernetes cluster, with sidecars that a mesh injects',
-    notYet: 'this version measures on the local platform only',
+    setUpAndTearDownMs: 25_000,
+    load: async () => (await import('./kubernetes/kubernetes.ts')).kubernetes,
   },
 } satisfies Record<string, PlatformEntry>;
 

@@ -62,6 +62,8 @@ export const expectationSchema = z.strictObject({
   hops: z.number().int(),
   peerIdentity: z.string().nullable(),
   plaintext: z.enum(['refused', 'answered']).nullable(),
+  /** Status with which the mesh refuses plaintext, where it answers at all instead of cutting the connection. */
+  refusalStatus: z.number().int().exactOptional(),
   concurrency: z.number().int().nullable(),
   /** Counters whose growth over a trial has to equal the requests sent. */
   requestCounters: z.array(z.strictObject({ hop: z.enum(['client', 'server']), counter: z.string() })),
@@ -81,16 +83,28 @@ export const deploymentRecordSchema = z.strictObject({
   readyAfterMs: z.number(),
   expectation: expectationSchema,
   pods: z.array(
-    z.strictObject({ name: z.string(), pid: measured(z.number()), networkNamespace: measured(z.string()) }),
+    z.strictObject({
+      name: z.string(),
+      pid: measured(z.number()),
+      networkNamespace: measured(z.string()),
+      node: z.string().exactOptional(),
+      namespace: z.string().exactOptional(),
+      image: z.string().exactOptional(),
+    }),
   ),
   proxies: z.array(
     z.strictObject({
       hop: z.enum(['client', 'server']),
-      pid: z.number().int(),
+      pid: measured(z.number().int()),
       version: measured(z.string()),
       concurrencyAsked: z.number().int(),
       concurrencyEffective: measured(z.number().int()),
-      configurationSha256: z.string(),
+      configurationSha256: measured(z.string()),
+      container: z.string().exactOptional(),
+      /** An init container that goes on running, or an ordinary one. */
+      native: z.boolean().exactOptional(),
+      requests: z.record(z.string(), z.string()).exactOptional(),
+      limits: z.record(z.string(), z.string()).exactOptional(),
     }),
   ),
 });

@@ -96,6 +96,10 @@ const processSchema = z.strictObject({
   pid: count,
   source: z.string(),
   tier: z.string(),
+  /** How the CPU limit of its control group held it back, cumulative; absent where it has no group of its own. */
+  throttling: measured(
+    z.array(z.strictObject({ atUs: z.number(), periods: count, throttledPeriods: count, throttledNs: z.number() })),
+  ).exactOptional(),
   samples: measured(
     z.array(
       z.strictObject({
@@ -180,6 +184,10 @@ export const trialRecordSchema = z.strictObject({
   hiccups: measured(hiccupsSchema),
   counters: z.array(countersSchema),
   controls: z.array(controlSchema),
+  /** Containers that ended or were started again during the trial; absent where the platform has none. */
+  restarts: measured(
+    z.array(z.strictObject({ pod: z.string(), container: z.string(), count, reason: z.string() })),
+  ).exactOptional(),
   events: z.array(z.strictObject({ atUs: z.number(), what: z.string() })),
 });
 

@@ -3,15 +3,8 @@ import type { Host } from '../host/host.ts';
 import { reasonOf } from '../host/problems.ts';
 import { waitUntil } from '../host/waitUntil.ts';
 import { RUN_LABEL } from '../platforms/local/lab.ts';
+import type { CleanReport } from '../platforms/platform.ts';
 import { type ReadLedger, readLedgers, startTimeOf } from './ledger.ts';
-
-export interface CleanReport {
-  /** What was there of dead runs and is gone now; with a dry run, what would be removed. */
-  removed: string[];
-  /** Runs that are alive, and so were left alone. */
-  alive: string[];
-  problems: string[];
-}
 
 /** Removes what killed runs left, by their ledgers and by the label that each of their processes carries. */
 export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): Promise<CleanReport> {
@@ -22,11 +15,32 @@ export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): 
       report.alive.push(`${runId} (pid ${ownerPid})`);
       continue;
     }
+    if (inCluster(ledger)) {
+      report.alive.push(`${runId} left namespaces in a cluster: meshtax clean --platform kubernetes removes them`);
+      continue;
+    }
     await cleanRun(host, ledger, { ...options, report }).catch((error: unknown) => {
       report.problems.push(`${runId}: ${reasonOf(error)}`);
     });
   }
   return report;
+}
+
+const inCluster = ({ entries }: ReadLedger) => entries.some(({ what }) => what === 'cluster-namespace');
+
+/**
+ * Forgets the dead runs whose namespaces were all on this API server, once they have been removed.
+ * @param server its address
+ */
+export async function forgetClusterRuns(host: Host, server: string): Promise<string[]> {
+  const forgotten: string[] = [];
+  for (const ledger of await readLedgers(host)) {
+    const others = ledger.entries.some((entry) => entry.what === 'cluster-namespace' && entry.server !== server);
+    if (ledger.ownerAlive || !inCluster(ledger) || others) continue;
+    await host.remove(ledger.file);
+    forgotten.push(`ledger of ${ledger.owner.runId}`);
+  }
+  return forgotten;
 }
 
 async function cleanRun(

@@ -19,6 +19,8 @@ export interface RunRequest {
   directory: RunDirectory;
   emit: Emit;
   signal: AbortSignal;
+  /** Leave the last deployment up. */
+  keep: boolean;
 }
 
 export interface RunOutcome {
@@ -63,6 +65,11 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
           break;
         }
         case 'retire': {
+          const after = plan.next(summaries, new Set());
+          if (request.keep && after.kind === 'stop') {
+            emit({ kind: 'stopped', because: after.because });
+            return { deployments, trials, stoppedBecause: after.because };
+          }
           const left = await retire(step.deploymentId);
           // What stays up takes its share of the machine from every trial that follows.
           if (left.length > 0) throw new UserError(`not taken down: ${left.join('; ')}`, { exitCode: 4 });
@@ -78,7 +85,9 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
       }
     }
   } finally {
-    for (const id of [...live.keys()].reverse()) {
+    const standing = request.keep ? [] : [...live.keys()].reverse();
+    for (const id of request.keep ? live.keys() : []) emit({ kind: 'said', text: `kept: ${id}` });
+    for (const id of standing) {
       await retire(id).catch((error: unknown) =>
         emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
       );

@@ -1,12 +1,10 @@
-import type { TaskResults } from '../agent/protocol.ts';
+import { clockAheadUs } from '../agent/client.ts';
 import type { Host } from '../host/host.ts';
 import type { Deployment } from '../platforms/platform.ts';
 import type { Measured } from '../record/measured.ts';
 import {
-  type ClientRecord,
   type ControlRecord,
   type HopCounters,
-  type ProcessRecord,
   type ServiceTally,
   START_EVENT,
   TRIAL_SCHEMA,
@@ -14,9 +12,8 @@ import {
 } from '../record/trialRecord.ts';
 import type { LoadSpec } from '../scenario/scenario.ts';
 import type { TrialSpec } from '../scenario/trial.ts';
+import { clockPairs, prepareWatch, systemReadings } from './watching.ts';
 
-/** Time for the driver's thread to start, to rehearse and to open its connections. */
-const LEAD_MS = 900;
 /** Answers that come within this time after the window need no second question. */
 const SETTLE_MS = 60;
 const SAMPLE_EVERY_MS = 500;
@@ -33,30 +30,32 @@ export interface TrialRequest {
 /** One trial from its first reading to its record. While the window is measured, nothing here runs. */
 export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
   const { host, deployment, spec, load, signal } = request;
-  const { client, server, watcher } = deployment.agents;
+  const { client, server } = deployment.agents;
   const id = `t${spec.index}`;
   const startedAt = host.now().toISOString();
 
   await server.put(`count-${id}`, { kind: 'count' });
   const before = await deployment.counters();
-  const clock: ClientRecord['clock'] = [await client.clock(), await client.clock(), await client.clock()];
+  const clock = await clockPairs(client);
+  const watching = await Promise.all(
+    deployment.watchers.map((watcher) => prepareWatch(watcher, { id, sampleEveryMs: SAMPLE_EVERY_MS })),
+  );
 
-  const startAtUs = host.monotonicUs() + LEAD_MS * 1000;
+  const startAtUs = host.monotonicUs() + deployment.leadMs * 1000;
   const window = measuredWindow(spec, startAtUs);
-  const pids = deployment.processes.map((process) => process.pid);
-  await watcher.put(`watch-${id}`, { kind: 'watch', ...window, everyMs: SAMPLE_EVERY_MS, pids });
-  await client.put(`drive-${id}`, { kind: 'drive', drive: driveSpec(request, startAtUs) });
+  for (const watch of watching) await watch.begin(window);
+  await client.put(`drive-${id}`, { kind: 'drive', drive: driveSpec(request, startAtUs + clockAheadUs(clock)) });
 
   await host.sleep((window.toUs - host.monotonicUs()) / 1000 + SETTLE_MS, signal);
   const driven = await client.finished(`drive-${id}`, 'drive', load.timeoutMs + 10_000);
   clock.push(await client.clock());
-  const watched = await watcher.finished(`watch-${id}`, 'watch', 5000);
+  const watched = await Promise.all(watching.map((watch) => watch.end()));
 
   const after = await deployment.counters();
   const tally = await server.result(`count-${id}`, 'count');
   const control = await plaintextControl(deployment, { id, tally });
+  const restarts = await deployment.restarts?.();
   await server.remove(`count-${id}`);
-  await watcher.remove(`watch-${id}`);
   await client.remove(`drive-${id}`);
 
   return {
@@ -72,13 +71,13 @@ export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
       arrivals: load.arrivals,
       timeoutMs: load.timeoutMs,
     },
-    clients: [{ id: 'client', node: 'local', clock, ...driven }],
+    clients: [{ id: 'client', node: deployment.nodes.client, clock, ...driven }],
     services: [{ pod: 'server', tally }],
-    processes: processRecords(deployment, watched),
-    machine: watched.machine,
-    hiccups: watched.hiccups,
+    processes: watched.flatMap(({ processes }) => processes),
+    ...systemReadings(watched),
     counters: hopCounters(before, after),
     controls: control === undefined ? [] : [control],
+    ...(restarts === undefined ? {} : { restarts }),
     events: [{ atUs: startAtUs, what: START_EVENT }],
   };
 }
@@ -126,15 +125,6 @@ async function plaintextControl(
     observed,
     reachedService: afterwards.requests - seen.tally.requests,
   };
-}
-
-function processRecords(deployment: Deployment, watched: TaskResults['watch']): ProcessRecord[] {
-  return deployment.processes.map((process) => ({
-    ...process,
-    samples: watched.processes.find((entry) => entry.pid === process.pid)?.samples ?? {
-      missing: `process ${process.pid} was not watched`,
-    },
-  }));
 }
 
 type Readings = Awaited<ReturnType<Deployment['counters']>>;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectAgent } from '../../src/agent/client.ts';
+import { directTransport } from '../../src/agent/transport.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { freePorts } from '../../src/host/ports.ts';
 import { driveSpec, onlySegment } from '../drivers/drive.ts';
@@ -39,7 +40,7 @@ async function startAgent(program: string) {
   child.write(`${JSON.stringify({ socket, token: 'secret' })}\n`);
   await Promise.race([ready, child.ended]);
   expect([child.running, child.errors()]).toEqual([true, '']);
-  return { child, client: connectAgent(host, { socket, token: 'secret', name: 'bundle' }) };
+  return { child, client: connectAgent(host, { name: 'bundle', token: 'secret', transport: directTransport({ socketPath: socket }), pollMs: 5 }) };
 }
 
 describe('the bundle of the agent', () => {
@@ -80,7 +81,8 @@ describe('the bundle of the agent', () => {
     await client.put('count', { kind: 'count' });
     const drive = driveSpec({ host: '127.0.0.1', port, opened: () => 0, open: () => 0 });
     const [fromUs, toUs] = [drive.startAtUs, drive.startAtUs + 200_000];
-    await client.put('watch', { kind: 'watch', fromUs, toUs, everyMs: 100, pids: [child.pid] });
+    const watching = { fromUs, toUs, everyMs: 100, pids: [child.pid], throttlingOf: [], hiccups: true };
+    await client.put('watch', { kind: 'watch', ...watching });
     await client.put('drive', { kind: 'drive', drive });
 
     const { segments } = await client.finished('drive', 'drive', 20_000);

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectAgent } from '../../src/agent/client.ts';
+import { directTransport } from '../../src/agent/transport.ts';
 import { createControl } from '../../src/agent/control.ts';
 import type { MeterTask, ServeTask } from '../../src/agent/protocol.ts';
 import { createTaskTable, type TaskTable } from '../../src/agent/tasks.ts';
@@ -19,7 +20,7 @@ async function clientOf(server: Server, token = 'secret') {
     server.closeAllConnections();
     server.close();
   });
-  return connectAgent(host, { socket, token, name: 'pod-a' });
+  return connectAgent(host, { name: 'pod-a', token, transport: directTransport({ socketPath: socket }), pollMs: 5 });
 }
 
 const answering = (listener: RequestListener) => clientOf(createServer(listener));
@@ -85,7 +86,7 @@ describe('the client of an agent', () => {
 
   it('fails at once where there is no agent', async () => {
     const socket = path.join(temporaryDirectory(), 'none.sock');
-    await expect(connectAgent(host, { socket, token: 't', name: 'a' }).clock()).rejects.toThrow('ENOENT');
+    await expect(connectAgent(host, { name: 'a', token: 't', transport: directTransport({ socketPath: socket }), pollMs: 5 }).clock()).rejects.toThrow('ENOENT');
   });
 
   it('tells why a task failed', async () => {

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders, request } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createControl } from '../../src/agent/control.ts';
+import { TOKEN_HEADER } from '../../src/agent/protocol.ts';
 import type { FetchTask, ServeTask } from '../../src/agent/protocol.ts';
 import { createTaskTable } from '../../src/agent/tasks.ts';
 import { freePorts } from '../../src/host/ports.ts';
@@ -33,7 +34,7 @@ async function opened() {
   });
   return (method: string, at: string, { token = TOKEN, body, headers = {} }: Call = {}): Promise<Reply> =>
     new Promise((resolve, reject) => {
-      const authorization = token === null ? {} : { authorization: `Bearer ${token}` };
+      const authorization = token === null ? {} : { [TOKEN_HEADER]: token };
       const options = { socketPath, method, path: at, agent: false, headers: { ...headers, ...authorization } };
       const sent = request(options, (response) => {
         let text = '';

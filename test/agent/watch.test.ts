@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { watch } from '../../src/agent/watch.ts';
+import { readThrottling } from '../../src/collectors/throttling.ts';
 import type { Measured } from '../../src/record/measured.ts';
 import type { Hiccups } from '../../src/record/trialRecord.ts';
 
@@ -33,7 +34,14 @@ function scripted(startUs: number, lateUs = 0) {
   };
 }
 
-const window = { kind: 'watch' as const, fromUs: 10_000, toUs: 13_500, everyMs: 1 };
+const window = {
+  kind: 'watch' as const,
+  fromUs: 10_000,
+  toUs: 13_500,
+  everyMs: 1,
+  throttlingOf: [],
+  hiccups: true,
+};
 
 describe('watching', () => {
   it('samples at once, at the start of the window, within it at each step, and at its end', async () => {
@@ -68,6 +76,36 @@ describe('watching', () => {
     const meter = async () => ({ missing: 'the thread ended' });
     expect((await watch({ ...window, pids: [] }, { ...parts, meter })).hiccups).toEqual({
       missing: 'the thread ended',
+    });
+  });
+
+  it('meters no stalls where another watcher does', async () => {
+    const { parts, metered } = scripted(2000);
+    const { hiccups } = await watch({ ...window, hiccups: false, pids: [] }, parts);
+    expect([hiccups, metered]).toEqual([{ missing: 'not metered here' }, []]);
+  });
+
+  it('reads the CPU limit at both ends of the window, and only of processes with a control group of their own', async (context) => {
+    try {
+      readThrottling(process.pid, 0);
+    } catch (error) {
+      context.skip(`needs a cpu.stat: ${(error as Error).message}`);
+    }
+    const { parts } = scripted(2000, 10);
+    const pids = [process.pid, process.ppid];
+    const { processes } = await watch({ ...window, pids, throttlingOf: [process.pid] }, parts);
+    const [own, other] = processes;
+    const { throttling } = own ?? {};
+    expect(Array.isArray(throttling) ? throttling.map(({ atUs }) => atUs) : throttling).toEqual([10_010, 13_510]);
+    expect(Object.keys(other ?? {})).toEqual(['pid', 'samples']);
+  });
+
+  it('says why a CPU limit could not be read', async () => {
+    const { pid } = spawnSync('true');
+    const { parts } = scripted(0);
+    const { processes } = await watch({ ...window, pids: [pid], throttlingOf: [pid] }, parts);
+    expect(processes[0]?.throttling).toEqual({
+      missing: `CPU limit of process ${pid} could not be read: process ${pid} sees no cpu.stat of a control group`,
     });
   });
 });

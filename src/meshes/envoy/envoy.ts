@@ -3,7 +3,7 @@ import { CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } fr
 import { INBOUND_PORT, inboundCluster, outboundCluster } from './names.ts';
 
 /** Upstream Envoy beside client and server, wired as Istio wires its sidecars. It is not Istio, and never called so. */
-export const envoy: Mesh = { contribute };
+export const envoy: Mesh = { local: contribute };
 
 function contribute(context: LocalContext): LocalContribution {
   const mtls = context.settings['mtls'] !== 'off';

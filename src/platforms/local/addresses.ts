@@ -1,3 +1,5 @@
+import type { Link } from '../platform.ts';
+
 /** The proxy's user and group, by which the rules know its own traffic (Istio's number). */
 export const PROXY_UID = 1337;
 /** The sample service's and the driver's user: anyone but the proxy. */
@@ -7,10 +9,14 @@ export const SERVICE_HOST = 'echo.bench.svc.cluster.local';
 export const SERVICE_PORT = 8080;
 export const ADMIN_PORT = 15000;
 
-/** Client and server pod share one link, the stranger and the server another: the uninvited caller has no proxy. */
-export const ADDRESSES = {
-  client: '10.77.0.1',
-  server: '10.77.0.2',
-  stranger: '10.77.1.1',
-  serverSide: '10.77.1.2',
+/** Client and server pod are in one subnet, whatever joins them. */
+export const ADDRESSES = { client: '10.77.0.1', server: '10.77.0.2' };
+
+/**
+ * The pod outside the mesh, and the address at which it finds the server. A pair of interfaces joins two pods only, so
+ * without a bridge it has one of its own to the server, with a subnet of its own.
+ */
+export const STRANGER: Readonly<Record<Link, { own: string; server: string }>> = {
+  veth: { own: '10.77.1.1', server: '10.77.1.2' },
+  bridge: { own: '10.77.0.3', server: ADDRESSES.server },
 };

@@ -5,16 +5,10 @@ import { HOPS, type Hop, type HopWiring, type LocalContribution } from '../../me
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { ADDRESSES, SERVICE_HOST } from './addresses.ts';
 import { createAuthority } from './certificates.ts';
-import type { Pod } from './pods.ts';
+import type { LinkedPods } from './links.ts';
 import { loadRules } from './redirect.ts';
 import { type Sidecar, startSidecar, writeFor } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
-
-export interface Pods {
-  client: Pod;
-  server: Pod;
-  stranger: Pod;
-}
 
 /** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */
 export interface Wiring {
@@ -42,7 +36,7 @@ export async function contributionOf(
       certificates: { cert: file('cert.pem'), key: file('key.pem'), ca: file('ca.pem') },
     };
   };
-  const contribution = mesh.contribute({
+  const contribution = mesh.local?.({
     wiring: site.mode === 'ports' ? 'ports' : 'redirect',
     settings,
     service: { host: SERVICE_HOST, port: wiring.servicePort },
@@ -50,6 +44,7 @@ export async function contributionOf(
     hops: { client: hop('client'), server: hop('server') },
     listenPorts: wiring.listenPorts,
   });
+  if (contribution === undefined) throw new UserError(`mesh ${id} does not run on the local platform`, { exitCode: 3 });
   if ('unsupported' in contribution) {
     throw new UserError(`mesh ${id} on the local platform: ${contribution.unsupported}`, { exitCode: 3 });
   }
@@ -61,7 +56,7 @@ const proxyDirectory = (site: LocalSite, spec: DeploymentSpec, hop: Hop) =>
 
 export interface SidecarsRequest {
   spec: DeploymentSpec;
-  pods: Pods;
+  pods: Pick<LinkedPods, Hop>;
   contribution: LocalContribution;
   wiring: Wiring;
   undo: Undo;
@@ -105,7 +100,7 @@ export async function addSidecars(site: LocalSite, request: SidecarsRequest): Pr
 }
 
 /** Waits for all, also when one fails: what another has begun by then has to be known to be taken down. */
-export async function allOf<const T extends readonly Promise<unknown>[]>(
+export async function allOf<const T extends readonly unknown[]>(
   work: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(work);

@@ -53,12 +53,12 @@ async function checkEnvoy(context: PlatformContext): Promise<CheckLine> {
 }
 
 async function checkMode(context: PlatformContext): Promise<CheckLine[]> {
-  const { host, ledger } = context;
+  const { host, ledger, options } = context;
   const what = 'network namespaces with redirection (mode root)';
   let lab: Awaited<ReturnType<typeof openLab>> | undefined;
   try {
     lab = await openLab(host, ledger, context.agentFile);
-    const choice = await chooseMode({ host, lab, ledger }, undefined);
+    const choice = await chooseMode({ host, lab, ledger, link: options.link }, undefined);
     if (choice.mode === 'root') return [{ what, outcome: 'ok', detail: `rules by ${choice.rulesTool}` }];
     return [
       ...choice.refused.map(

@@ -1,12 +1,17 @@
 import { reasonOf, UserError } from '../../host/problems.ts';
-import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
+import { DEPLOYMENT_SCHEMA, type DeploymentRecord, type Expectation } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
-import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT } from './addresses.ts';
-import { addSidecars, allOf, contributionOf, type Pods, type Undo, type Wiring } from './applyMesh.ts';
-import { linkPods, type Pod, startPod } from './pods.ts';
+import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
+import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
+import { type LinkedPods, linkPods } from './links.ts';
+import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
+
+/** Time for the driver's thread to start, to rehearse and to open its connections. */
+const LEAD_MS = 900;
+const NODE = 'local';
 
 /** Brings up one deployment; on any failure it takes down what it had begun. */
 export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promise<Deployment> {
@@ -60,38 +65,54 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     startedAt,
     readyAfterMs: Math.round((host.monotonicUs() - beganUs) / 1000),
     expectation,
-    pods: [pods.client, pods.server, pods.stranger].map((pod) => ({
-      name: pod.name,
-      pid: pod.agent.child.pid,
-      networkNamespace: pod.namespace ?? { missing: `mode ${site.mode} has no network namespaces` },
-    })),
+    pods: podRecords(site, pods),
     proxies: proxies.map((proxy) => proxy.record),
   };
   return {
     id: spec.id,
     record,
     target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
-    agents: { client: pods.client.agent.client, server: pods.server.agent.client, watcher: site.watcher },
-    processes: watched(pods, proxies),
+    agents: { client: pods.client.agent.client, server: pods.server.agent.client },
+    watchers: [{ agent: site.watcher, processes: watched(pods, proxies), metersSystem: true }],
+    nodes: { client: NODE, server: NODE },
+    leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
-    counters: () =>
-      Promise.all(
-        proxies.map(async (proxy) => {
-          const handshakes = expectation.handshakeCounter;
-          const names = [...expectation.requestCounters, ...(handshakes === null ? [] : [handshakes])]
-            .filter((counter) => counter.hop === proxy.hop)
-            .map((counter) => counter.counter);
-          return { hop: proxy.hop, values: await proxy.counters(names) };
-        }),
-      ),
-    plaintextControl: async () => {
-      const door = plaintextDoor(site, wiring, meshed);
-      await pods.stranger.agent.client.put('plaintext', { kind: 'fetch', ...door, path: '/bytes/0', timeoutMs: 3000 });
-      const answer = await pods.stranger.agent.client.finished('plaintext', 'fetch', 5000);
-      await pods.stranger.agent.client.remove('plaintext');
-      return 'refused' in answer ? answer : { status: answer.status };
-    },
+    counters: () => readCounters(proxies, expectation),
+    plaintextControl: () => plaintextCall(pods.stranger, plaintextDoor(site, wiring, meshed)),
   };
+}
+
+function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods'] {
+  return [pods.client, pods.server, pods.stranger, pods.switch].flatMap((pod) =>
+    pod === undefined
+      ? []
+      : {
+          name: pod.name,
+          pid: pod.agent.child.pid,
+          networkNamespace: pod.namespace ?? { missing: `mode ${site.mode} has no network namespaces` },
+        },
+  );
+}
+
+function readCounters(proxies: readonly Sidecar[], expectation: Expectation): ReturnType<Deployment['counters']> {
+  const handshakes = expectation.handshakeCounter;
+  const wanted = [...expectation.requestCounters, ...(handshakes === null ? [] : [handshakes])];
+  return Promise.all(
+    proxies.map(async ({ hop, counters }) => {
+      const names = wanted.filter((entry) => entry.hop === hop).map(({ counter }) => counter);
+      return { hop, values: await counters(names) };
+    }),
+  );
+}
+
+async function plaintextCall(
+  { agent: { client } }: Pod,
+  door: { host: string; port: number },
+): ReturnType<Deployment['plaintextControl']> {
+  await client.put('plaintext', { kind: 'fetch', ...door, path: '/bytes/0', timeoutMs: 3000 });
+  const answer = await client.finished('plaintext', 'fetch', 5000);
+  await client.remove('plaintext');
+  return 'refused' in answer ? answer : { status: answer.status };
 }
 
 async function wire(site: LocalSite): Promise<Wiring> {
@@ -103,7 +124,7 @@ async function wire(site: LocalSite): Promise<Wiring> {
   return { servicePort, adminPorts: { client: a, server: b }, listenPorts: { client: c, server: d } };
 }
 
-async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<Pods> {
+async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<LinkedPods> {
   const isolated = site.mode === 'root';
   const start = async (name: string, cores: readonly number[]) => {
     const pod = await startPod({ ...site, deploymentId: spec.id, name, cores, isolated });
@@ -115,13 +136,15 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
     undo.push({ label, end: () => site.lab.end(pod.agent.child, label) });
     return pod;
   };
-  const [client, server, stranger] = await allOf([
+  const [client, server, stranger, bridging] = await allOf([
     start('client', site.cores.driver),
     start('server', site.cores.system),
     start('stranger', site.cores.system),
+    isolated && site.link === 'bridge' ? start('switch', site.cores.system) : undefined,
   ]);
-  if (isolated) await linkPods(site.host, { client, server, stranger });
-  return { client, server, stranger };
+  const pods = { client, server, stranger, switch: bridging };
+  if (isolated) await linkPods(site.host, pods);
+  return pods;
 }
 
 /** The first call from the client pod: a deployment that cannot answer it is not up. */
@@ -134,12 +157,12 @@ async function callOnce(client: Pod, target: { host: string; port: number }): Pr
 
 /** Where an outsider without a proxy would call the service in plaintext. */
 function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
-  if (site.mode === 'root') return { host: ADDRESSES.serverSide, port: wiring.servicePort };
+  if (site.mode === 'root') return { host: STRANGER[site.link].server, port: wiring.servicePort };
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 
-function watched(pods: Pods, proxies: readonly Sidecar[]): WatchedProcess[] {
-  const common = { node: 'local', source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
+function watched(pods: LinkedPods, proxies: readonly Sidecar[]): WatchedProcess[] {
+  const common = { node: NODE, source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
   return [
     ...proxies.map((proxy) => ({
       role: 'proxy' as const,

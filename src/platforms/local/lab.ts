@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
+import { directTransport } from '../../agent/transport.ts';
 import type { Child, Host } from '../../host/host.ts';
 import { withinMs } from '../../host/waitUntil.ts';
 import type { CreationLog } from '../platform.ts';
@@ -99,7 +100,11 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
         await end(child, options.label);
         throw error;
       }
-      return { client: connectAgent(host, { socket, token, name }), child, directory: own };
+      return {
+        client: connectAgent(host, { name, token, transport: directTransport({ socketPath: socket }), pollMs: 5 }),
+        child,
+        directory: own,
+      };
     },
     end,
     async publish(file, uid) {

@@ -1,8 +1,9 @@
+import { readEnvironment } from '../../collectors/hostFacts.ts';
 import type { Host } from '../../host/host.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { IdleNoise, RunRecord } from '../../record/runRecord.ts';
-import type { OpenPlatform, Platform, PlatformContext } from '../platform.ts';
+import type { Link, OpenPlatform, Platform, PlatformContext } from '../platform.ts';
 import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
 import { type Affinity, affinityOf } from './cores.ts';
@@ -16,13 +17,13 @@ export const local: Platform = { check: checkLocal, open };
 
 async function open(context: PlatformContext): Promise<OpenPlatform> {
   const { host, ledger, options, say } = context;
-  const wanted = modeNamed(options.mode);
+  const wanted = modeNamed(options);
   await needs(host);
   const envoy = context.needsProxy ? await findEnvoy({ host, given: options.envoy, say }) : undefined;
   const lab = await openLab(host, ledger, context.agentFile);
   try {
-    const choice = await chooseMode({ host, lab, ledger }, wanted);
-    if (wanted !== undefined && choice.mode !== wanted) throw refusedMode(wanted, choice);
+    const choice = await chooseMode({ host, lab, ledger, link: options.link }, wanted);
+    refuseUnfit(choice, { mode: wanted, link: options.link });
     const affinity = await affinityOf(host, options.pinning);
     const cores = isMissing(affinity) ? { driver: [], system: [] } : affinity;
     const watcher = await lab.startAgent('watcher', { label: 'watcher', cores: cores.system, enter: [] });
@@ -32,13 +33,15 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       lab,
       ledger,
       mode: choice.mode,
+      link: options.link,
       rulesTool: choice.rulesTool,
       cores,
       envoy: published,
       watcher: watcher.client,
     };
     return {
-      facts: factsOf({ choice, affinity, envoy }),
+      facts: factsOf({ choice, link: options.link, affinity, envoy }),
+      environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
       deploy: (spec) => deployLocal(site, spec),
       close: () => close(lab, watcher),
@@ -49,18 +52,31 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
   }
 }
 
-function modeNamed(name: string | undefined): Mode | undefined {
+function modeNamed({ mode: name, link }: PlatformContext['options']): Mode | undefined {
   if (name === undefined) return undefined;
   const mode = MODES.find((known) => known === name);
-  if (mode !== undefined) return mode;
-  throw new UserError(`there is no local mode "${name}"`, { exitCode: 2, hint: `modes: ${MODES.join(', ')}` });
+  if (mode === undefined) {
+    throw new UserError(`there is no local mode "${name}"`, { exitCode: 2, hint: `modes: ${MODES.join(', ')}` });
+  }
+  if (mode === 'ports' && link === 'bridge') {
+    throw new UserError('mode ports has no network namespaces that a bridge could join', {
+      exitCode: 2,
+      hint: 'leave out either --mode ports or --link bridge',
+    });
+  }
+  return mode;
 }
 
-function refusedMode(wanted: Mode, choice: ModeChoice): UserError {
-  const refusal = choice.refused.find((entry) => entry.mode === wanted);
-  return new UserError(`mode ${wanted} does not work here: ${refusal?.because ?? 'refused'}`, {
+/** @throws UserError (exit 3) where what was asked for does not work on this machine: nothing else is taken instead */
+function refuseUnfit(choice: ModeChoice, wanted: { mode: Mode | undefined; link: Link }): void {
+  const bridged = wanted.link === 'bridge';
+  const mode = bridged ? 'root' : wanted.mode;
+  if (mode === undefined || choice.mode === mode) return;
+  const refusal = choice.refused.find((entry) => entry.mode === mode);
+  const because = `mode ${mode} does not work here: ${refusal?.because ?? 'refused'}`;
+  throw new UserError(bridged ? `--link bridge needs mode root, and ${because}` : because, {
     exitCode: 3,
-    hint: refusal?.hint ?? 'leave --mode out to take the strongest mode that works',
+    hint: refusal?.hint ?? `leave ${bridged ? '--link bridge' : '--mode'} out to take the strongest mode that works`,
   });
 }
 
@@ -77,10 +93,11 @@ async function needs(host: Host): Promise<void> {
 
 function factsOf(found: {
   choice: ModeChoice;
+  link: Link;
   affinity: Affinity;
   envoy: EnvoyBinary | undefined;
 }): RunRecord['platform'] {
-  const { choice, affinity, envoy } = found;
+  const { choice, link, affinity, envoy } = found;
   return {
     id: 'local',
     mode: choice.mode,
@@ -93,6 +110,8 @@ function factsOf(found: {
     details: {
       ...(envoy === undefined ? {} : { envoy: envoy.version, envoySource: envoy.source, keys: KEY_TYPE }),
       ...(choice.rulesTool === undefined ? {} : { rules: choice.rulesTool }),
+      ...(choice.mode === 'root' ? { link } : {}),
+      ...(choice.bridgeFilter === undefined ? {} : { bridgeFilter: choice.bridgeFilter }),
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { Host } from '../../host/host.ts';
 import { reasonOf } from '../../host/problems.ts';
 import { OUTBOUND_PORT } from '../../meshes/envoy/names.ts';
-import type { CreationLog } from '../platform.ts';
+import type { CreationLog, Link } from '../platform.ts';
 import type { Lab } from './lab.ts';
+import { tryBridge } from './links.ts';
 import { ip, type Pod, startPod } from './pods.ts';
 import { loadRules, redirectToolNames } from './redirect.ts';
 
@@ -23,6 +24,8 @@ export interface ModeChoice {
   mode: Mode;
   /** The rules' loader that works here; only with redirection. */
   rulesTool?: string;
+  /** Whether a bridge hands its frames to iptables here; only where a bridge was asked for and can be made. */
+  bridgeFilter?: string;
   refused: { mode: string; because: string; hint?: string }[];
 }
 
@@ -30,11 +33,12 @@ interface Probe {
   host: Host;
   lab: Lab;
   ledger: CreationLog;
+  link: Link;
 }
 
 /**
  * The strongest mode that works, found by doing: a pod is made, the real rules are loaded, and a call to port 8080 has to
- * be answered by a stand-in that listens on the proxy's outbound port.
+ * be answered by a stand-in that listens on the proxy's outbound port. A bridge that is asked for is made as well.
  */
 export async function chooseMode(probe: Probe, wanted: Mode | undefined): Promise<ModeChoice> {
   const refused: ModeChoice['refused'] = [];
@@ -42,7 +46,7 @@ export async function chooseMode(probe: Probe, wanted: Mode | undefined): Promis
   const unfit = await unfitForRoot(probe.host);
   if (unfit === undefined) {
     try {
-      return { mode: 'root', rulesTool: await tryRedirection(probe), refused };
+      return { mode: 'root', ...(await tryPod(probe)), refused };
     } catch (error) {
       refused.push({ mode: 'root', because: reasonOf(error) });
     }
@@ -73,26 +77,31 @@ async function unfitForRoot(host: Host): Promise<{ because: string; hint?: strin
   };
 }
 
-async function tryRedirection({ host, lab, ledger }: Probe): Promise<string> {
+async function tryPod({ host, lab, ledger, link }: Probe): Promise<Pick<ModeChoice, 'rulesTool' | 'bridgeFilter'>> {
   let pod: Pod | undefined;
   try {
     pod = await startPod({ host, lab, ledger, deploymentId: 'probe', name: 'probe', cores: [], isolated: true });
-    await ip(host, pod, [
-      'link set lo up',
-      'link add mt-here type veth peer name mt-there',
-      'address add 10.77.0.1/24 dev mt-here',
-      'link set mt-here up',
-      'link set mt-there up',
-    ]);
-    const tool = await loadRules(host, pod, { lockDirectory: lab.directory });
-    const { client } = pod.agent;
-    await client.put('stand-in', { kind: 'serve', host: '127.0.0.1', port: OUTBOUND_PORT, serviceTimeUs: 0 });
-    await client.finished('stand-in', 'serve', 5000);
-    await client.put('call', { kind: 'fetch', host: '10.77.0.2', port: 8080, path: '/bytes/0', timeoutMs: 3000 });
-    const answer = await client.finished('call', 'fetch', 5000);
-    if ('refused' in answer) throw new Error(`a call to port 8080 was not redirected: ${answer.refused}`);
-    return tool;
+    const rulesTool = await tryRedirection(host, pod, lab);
+    return link === 'bridge' ? { rulesTool, bridgeFilter: await tryBridge(host, pod) } : { rulesTool };
   } finally {
     if (pod !== undefined) await lab.end(pod.agent.child, 'probe');
   }
+}
+
+async function tryRedirection(host: Host, pod: Pod, lab: Lab): Promise<string> {
+  await ip(host, pod, [
+    'link set lo up',
+    'link add mt-here type veth peer name mt-there',
+    'address add 10.77.0.1/24 dev mt-here',
+    'link set mt-here up',
+    'link set mt-there up',
+  ]);
+  const tool = await loadRules(host, pod, { lockDirectory: lab.directory });
+  const { client } = pod.agent;
+  await client.put('stand-in', { kind: 'serve', host: '127.0.0.1', port: OUTBOUND_PORT, serviceTimeUs: 0 });
+  await client.finished('stand-in', 'serve', 5000);
+  await client.put('call', { kind: 'fetch', host: '10.77.0.2', port: 8080, path: '/bytes/0', timeoutMs: 3000 });
+  const answer = await client.finished('call', 'fetch', 5000);
+  if ('refused' in answer) throw new Error(`a call to port 8080 was not redirected: ${answer.refused}`);
+  return tool;
 }

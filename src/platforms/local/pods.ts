@@ -1,6 +1,5 @@
 import type { Host } from '../../host/host.ts';
 import type { CreationLog } from '../platform.ts';
-import { ADDRESSES } from './addresses.ts';
 import type { Agent, Lab } from './lab.ts';
 
 /** A pod of this machine: a network namespace held by its agent, or with `ports` only the agent. */
@@ -41,43 +40,20 @@ export function entering(pod: Pod): string[] {
   return pod.namespace === undefined ? [] : ['nsenter', '--target', String(pod.agent.child.pid), '--net'];
 }
 
-/** Joins client and stranger to the server, each by a link of its own. Names exist inside the pods only. */
-export async function linkPods(host: Host, pods: { client: Pod; server: Pod; stranger: Pod }): Promise<void> {
-  const serverPid = pods.server.agent.child.pid;
-  await ip(host, pods.client, [
-    `link add mt-client type veth peer name mt-server netns ${serverPid}`,
-    `address add ${ADDRESSES.client}/24 dev mt-client`,
-    'link set mt-client up',
-    'link set lo up',
-  ]);
-  await ip(host, pods.stranger, [
-    `link add mt-stranger type veth peer name mt-side netns ${serverPid}`,
-    `address add ${ADDRESSES.stranger}/24 dev mt-stranger`,
-    'link set mt-stranger up',
-    'link set lo up',
-  ]);
-  await ip(host, pods.server, [
-    `address add ${ADDRESSES.server}/24 dev mt-server`,
-    'link set mt-server up',
-    `address add ${ADDRESSES.serverSide}/24 dev mt-side`,
-    'link set mt-side up',
-    'link set lo up',
-  ]);
-}
-
+/** Runs commands of `ip` inside a pod. */
 export async function ip(host: Host, pod: Pod, commands: readonly string[]): Promise<void> {
   await runInPod(host, pod, { argv: ['ip', '-batch', '-'], input: `${commands.join('\n')}\n` });
 }
 
-/** @throws with the command's own words when it fails */
+/** @returns what the command prints. @throws with its own words when it fails */
 export async function runInPod(
   host: Host,
   pod: Pod,
-  command: { argv: readonly string[]; input: string; env?: Readonly<Record<string, string>> },
-): Promise<void> {
-  const { argv, input, env = {} } = command;
+  command: { argv: readonly string[]; input?: string; env?: Readonly<Record<string, string>> },
+): Promise<string> {
+  const { argv, input = '', env = {} } = command;
   const finished = await host.run([...entering(pod), ...argv], { input, env, timeoutMs: 10_000 });
-  if (finished.code === 0) return;
+  if (finished.code === 0) return finished.stdout;
   const said = (finished.stderr || finished.stdout).trim() || `ended with ${finished.code ?? finished.signal}`;
   throw new Error(`${argv.join(' ')} in pod ${pod.name}: ${said}`);
 }

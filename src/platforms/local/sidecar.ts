@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { AgentClient } from '../../agent/client.ts';
 import type { Child, Host } from '../../host/host.ts';
 import { waitUntil } from '../../host/waitUntil.ts';
+import { envoyCountersPath, readEnvoyCounters } from '../../meshes/envoy/admin.ts';
 import type { Hop } from '../../meshes/mesh.ts';
 import type { Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
@@ -122,13 +123,11 @@ async function describe(
 }
 
 async function readCounters(admin: Admin, names: readonly string[]): Promise<Measured<Record<string, number | null>>> {
-  const pattern = names.map((name) => name.replace(/[.|^$()[\]{}*+?\\]/g, '\\$&')).join('|');
-  const answer = await admin(`/stats?format=json&filter=${encodeURIComponent(`^(${pattern})$`)}`);
+  const answer = await admin(envoyCountersPath(names));
   if ('refused' in answer || answer.status !== 200) {
     return { missing: `the proxy's counters: ${'refused' in answer ? answer.refused : `status ${answer.status}`}` };
   }
-  const { stats } = JSON.parse(answer.body) as { stats: { name?: string; value?: number }[] };
-  return Object.fromEntries(names.map((name) => [name, stats.find((stat) => stat.name === name)?.value ?? null]));
+  return readEnvoyCounters(answer.body, names);
 }
 
 async function tailOf(host: Host, logFile: string): Promise<string> {

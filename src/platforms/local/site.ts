@@ -1,6 +1,6 @@
 import type { AgentClient } from '../../agent/client.ts';
 import type { Host } from '../../host/host.ts';
-import type { CreationLog } from '../platform.ts';
+import type { CreationLog, Link } from '../platform.ts';
 import type { EnvoyBinary } from './envoyBinary.ts';
 import type { Lab } from './lab.ts';
 import type { Mode } from './modes.ts';
@@ -11,6 +11,8 @@ export interface LocalSite {
   lab: Lab;
   ledger: CreationLog;
   mode: Mode;
+  /** What joins the pods, in mode root. */
+  link: Link;
   rulesTool: string | undefined;
   cores: { driver: readonly number[]; system: readonly number[] };
   envoy: EnvoyBinary | undefined;

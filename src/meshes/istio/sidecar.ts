@@ -1,0 +1,109 @@
+import { envoyCountersPath, readEnvoyCounters } from '../envoy/admin.ts';
+import type { ContainerLike, FoundSidecar, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
+
+const CONTAINER = 'istio-proxy';
+/** The injector fixes them, and the redirect rules let exactly this user's traffic pass. */
+const USER = { uid: 1337, gid: 1337 };
+
+/** @param controlPorts ports that the sidecar has to leave alone, or the run could not be controlled under strict mTLS */
+export function istioSidecar(controlPorts: readonly number[]): SidecarReader {
+  return {
+    user: USER,
+    processes: [
+      { comm: 'envoy', role: 'proxy' },
+      { comm: 'pilot-agent', role: 'proxy-agent' },
+    ],
+    find: (pod) => find(pod, controlPorts),
+    adminPort: 15000,
+    countersPath: envoyCountersPath,
+    readCounters: readEnvoyCounters,
+    factPaths: ['/server_info', '/config_dump?mask=bootstrap.node'],
+    facts,
+    build: ({ controlPlaneImages, factBodies }) => nameBuild(controlPlaneImages, factBodies),
+  };
+}
+
+function find(pod: PodLike, controlPorts: readonly number[]): FoundSidecar | { absent: string } {
+  const init = pod.spec?.initContainers?.find(({ name }) => name === CONTAINER);
+  const container = init ?? pod.spec?.containers?.find(({ name }) => name === CONTAINER);
+  if (container === undefined) return { absent: whyAbsent(pod) };
+  if (init !== undefined && init.restartPolicy !== 'Always') {
+    return {
+      absent: `${CONTAINER} is an init container without restartPolicy Always: it would end before the service starts`,
+    };
+  }
+  const excluded = pod.metadata?.annotations?.['traffic.sidecar.istio.io/excludeInboundPorts'] ?? '';
+  const open = controlPorts.filter((port) => !excluded.split(',').includes(String(port)));
+  if (open.length > 0) return { absent: `the sidecar would take the control ports ${open.join(', ')} for itself` };
+  return {
+    container: CONTAINER,
+    image: container.image ?? 'unknown',
+    native: init !== undefined,
+    requests: container.resources?.requests ?? {},
+    limits: container.resources?.limits ?? {},
+    user: userOf(container),
+  };
+}
+
+function userOf({ securityContext }: ContainerLike): FoundSidecar['user'] {
+  return { uid: securityContext?.runAsUser ?? USER.uid, gid: securityContext?.runAsGroup ?? USER.gid };
+}
+
+function whyAbsent(pod: PodLike): string {
+  const status = pod.metadata?.annotations?.['sidecar.istio.io/status'];
+  if (status !== undefined) return `the injector acted, but there is no container ${CONTAINER}`;
+  if (pod.metadata?.labels?.['sidecar.istio.io/inject'] === 'false')
+    return 'its label sidecar.istio.io/inject is "false"';
+  return "no injector acted on it: the namespace's label names no control plane that runs, or the injector did not see it";
+}
+
+interface ServerInfo {
+  version?: string;
+  command_line_options?: { concurrency?: number };
+  node?: { metadata?: { ISTIO_VERSION?: string } };
+}
+
+function parsed<T>(body: string | undefined): T | undefined {
+  try {
+    return JSON.parse(body ?? '') as T;
+  } catch {
+    return undefined;
+  }
+}
+
+function facts([serverInfo]: readonly string[]): ProxyFacts {
+  const info = parsed<ServerInfo>(serverInfo);
+  const missing = { missing: "the proxy's /server_info could not be read" };
+  if (info === undefined) return { version: missing, concurrencyEffective: missing };
+  return {
+    version: info.version ?? { missing: '/server_info names no version' },
+    concurrencyEffective: info.command_line_options?.concurrency ?? { missing: '/server_info names no concurrency' },
+  };
+}
+
+/** A filter that only Istio's own build of Envoy contains (mesh-facts 2.5). */
+const ISTIO_FILTER = '"istio.stats"';
+const RELEASE = /^\d+\.\d+\.\d+$/;
+
+/**
+ * Names what ran: only a released control plane with Istio's own proxy is called by Istio's version alone.
+ * "9e55…/1.40.0/Clean/RELEASE/BoringSSL" is commit, version and build of the proxy.
+ */
+function nameBuild(controlPlaneImages: readonly string[], [serverInfo, dump]: readonly string[]): string {
+  const info = parsed<ServerInfo>(serverInfo);
+  const control = [...new Set(controlPlaneImages.map((image) => image.slice(image.lastIndexOf(':') + 1)))].join(
+    ' and ',
+  );
+  const agent = info?.node?.metadata?.ISTIO_VERSION ?? 'of unknown version';
+  const envoy = info?.version?.split('/')[1] ?? 'of unknown version';
+  if (dump === undefined || dump === '') {
+    return `Istio control plane ${control}, agent ${agent}, Envoy ${envoy} of unknown make, not called a release`;
+  }
+  if (dump.includes(ISTIO_FILTER)) {
+    const isRelease = RELEASE.test(control) && RELEASE.test(agent);
+    return isRelease && control === agent
+      ? `Istio ${control} (Envoy ${envoy})`
+      : `Istio control plane ${control} with Istio's proxy ${agent} (Envoy ${envoy}), not a release`;
+  }
+  return `Istio control plane ${control}, agent ${agent}, with upstream Envoy ${envoy}, without Istio's own filters, not a release of Istio`;
+}
