@@ -8,6 +8,7 @@ import { balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
 import { noiseOf } from './noise.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
 import { percentileCurve } from './percentiles.ts';
+import { chosenLoads } from './pilot.ts';
 import { proofOf } from './proof.ts';
 import { achievedRate } from './resources.ts';
 import type { LoadAnalysis, RunAnalysis, TreatmentAtLoad } from './result.ts';
@@ -28,32 +29,42 @@ export interface AnalysedRun {
  * From the records of a run to its verdicts: pure, so that a run can be judged again, also against other budgets.
  *
  * Only trials that measure enter; those of other purposes are listed and judged, but carry no comparison. A load point
- * of the scenario that has no trial yet is listed without a valid block, so that it can never pass for a good one.
+ * of the scenario that has no trial yet is listed without a valid block, so that it can never pass for a good one. Load points that a pilot did not choose are neither analysed nor judged.
  * @throws where a histogram of a record cannot be decoded.
  */
 export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   const scenario = { ...recorded.scenario, budgets: recorded.budgets ?? recorded.scenario.budgets };
   const judged = judgeTrials(recorded);
   const measuring = judged.filter(({ record: { spec } }) => spec.purpose === 'measure' || spec.purpose === 'confirm');
-  const perLoad = scenario.load.arrivalRatesPerSecond.map((arrivalRatePerSecond, load) => {
+  const chosen = chosenLoads(scenario, judged);
+  const perLoad = chosen.loads.map((load) => {
+    const arrivalRatePerSecond = scenario.load.arrivalRatesPerSecond[load] ?? 0;
     const trials = measuring.filter(({ record }) => record.spec.cell.load === load);
     const blocks = blocksAtLoad(scenario, trials);
     return { blocks, analysis: analyseLoad({ scenario, load, arrivalRatePerSecond, trials, blocks }) };
   });
   const loads = perLoad.map(({ analysis }) => analysis);
-  const verdictsOfTrials = judged.map(({ verdict }) => verdict);
-  const verdicts = judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: verdictsOfTrials });
-  const caveats = caveatsOf({ run: recorded.run, loads, blocks: perLoad.map(({ blocks }) => blocks) });
+  const measured = measuring.map(({ verdict }) => verdict);
+  const verdicts = judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: measured });
+  const caveats = caveatsOf({
+    run: recorded.run,
+    scenario,
+    pilot: chosen.caveats,
+    loads,
+    blocks: perLoad.map(({ blocks }) => blocks),
+  });
+  const trials = judged.map(({ verdict }) => verdict);
   return {
     run: recorded.run,
     scenario,
     deployments: recorded.deployments,
     incomplete: isIncomplete(recorded.run),
-    conclusion: { ...concludeFrom(verdicts, loads), caveats },
+    conclusion: { ...concludeFrom(verdicts, loads, chosen.nothingBecause), caveats },
     verdicts,
     loads,
-    gates: overviewOfGates(verdictsOfTrials),
-    trials: verdictsOfTrials,
+    // A pilot tries what may well be too much. Only where it is all there is do its failed gates speak of the run.
+    gates: overviewOfGates(measured.length > 0 ? measured : trials),
+    trials,
   };
 }
 

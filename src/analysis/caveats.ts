@@ -1,5 +1,6 @@
 import { isMissing } from '../record/measured.ts';
 import type { RunRecord } from '../record/runRecord.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { BlocksAtLoad, LostBlock } from './blocks.ts';
 import { weaknessOf } from './overhead.ts';
 import type { LoadAnalysis } from './result.ts';
@@ -9,18 +10,25 @@ import { countOf, listText, msText, shareText } from './wording.ts';
 /** What the caveats are drawn from. */
 export interface Weighed {
   run: RunRecord;
+  /** With the budgets that are judged. */
+  scenario: Scenario;
+  /** What the pilot left out, and why. */
+  pilot: readonly string[];
   loads: readonly LoadAnalysis[];
   /** The blocks behind each load analysis, in the same order. */
   blocks: readonly BlocksAtLoad[];
 }
 
 /** What weakens the result, most important first, each in one sentence. */
-export function caveatsOf({ run, loads, blocks }: Weighed): string[] {
+export function caveatsOf({ run, scenario, pilot, loads, blocks }: Weighed): string[] {
   return [
     ...incomplete(run),
+    ...pilot,
     ...loads.flatMap(brokenProofs),
     ...loads.flatMap(differingBaselines),
     ...loads.flatMap((load, index) => lostBlocks(load, blocks[index]?.lost ?? [])),
+    ...leftOut(scenario),
+    ...scenario.notes,
     ...weakPercentiles(loads),
     ...idleNoise(run),
     ...run.platform.leavesOut,
@@ -65,6 +73,15 @@ function lostBlocks({ arrivalRatePerSecond, blocksRun }: LoadAnalysis, lost: rea
   return [
     `${lost.length} of ${countOf(blocksRun, 'block')} at ${ratePerSecond(arrivalRatePerSecond)} carry no comparison: ${to}`,
   ];
+}
+
+/** A budget line for a treatment that was left out is never judged, which nobody should take for kept. */
+function leftOut({ leftOut: treatments, budgets }: Scenario): string[] {
+  return treatments.map(({ treatment, mesh, because }) => {
+    const lines = budgets.lines.filter(({ for: whom }) => whom === undefined || whom === treatment || whom === mesh);
+    const unjudged = lines.length === 0 ? '' : ', so that no budget line is judged for it';
+    return `${treatment} is left out: ${because}${unjudged}`;
+  });
 }
 
 /** The same weakness is told once, with the places where it holds. */

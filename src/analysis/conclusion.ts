@@ -12,8 +12,16 @@ type Outcome = Omit<Conclusion, 'caveats'>;
  *
  * 1 where a required line is over; else 4 where a required line is inconclusive or nothing valid was measured; else 0.
  * Without a required line: 0 where every load point has the 6 valid blocks that an interval needs, else 4.
+ * @param nothingBecause why there is no load point at all, where there is none
  */
-export function concludeFrom(verdicts: readonly BudgetVerdict[], loads: readonly LoadAnalysis[]): Outcome {
+export function concludeFrom(
+  verdicts: readonly BudgetVerdict[],
+  loads: readonly LoadAnalysis[],
+  nothingBecause?: string,
+): Outcome {
+  if (nothingBecause !== undefined) {
+    return { outcome: 'inconclusive', exitCode: 4, sentence: `Nothing was measured, since ${nothingBecause}` };
+  }
   if (!loads.some(({ blocksValid }) => blocksValid > 0)) return nothingValid(loads);
   const required = verdicts.filter(({ line }) => line.role === 'required');
   if (required.length === 0) return withoutBudget(verdicts, loads);

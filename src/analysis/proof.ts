@@ -2,6 +2,7 @@ import type { Hop } from '../meshes/mesh.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Expectation } from '../record/runRecord.ts';
 import { counterAfter, counterGrowth, seenByServices, withIdentity } from './evidence.ts';
+import { isRefused } from './refusal.ts';
 import { sumOf } from './resources.ts';
 import type { ProofSummary } from './result.ts';
 import { grouped } from './rounding.ts';
@@ -19,8 +20,11 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
   const expectation = judged.find(({ deployment }) => deployment !== undefined)?.deployment?.expectation;
   const records = judged.map(({ record }) => record);
   // A try whose outcome is not known shows nothing either way; the plaintext gate names it.
-  const tries = records.flatMap((trial) =>
-    trial.controls.flatMap(({ observed }) => (isMissing(observed) ? [] : [observed])),
+  const tries = judged.flatMap(({ record, deployment }) =>
+    record.controls.flatMap((control) => {
+      const refused = isRefused(control, deployment?.expectation);
+      return isMissing(refused) ? [] : [{ refused }];
+    }),
   );
   const numbers = {
     sent: records.reduce((sum, trial) => sum + sentInTrial(trial), 0),
@@ -29,7 +33,7 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
     throughServerProxy: sumOf(judged.map((trial) => throughProxy(trial, 'server'))),
     handshakes: handshakesOf(judged),
     plaintextTries: tries.length,
-    plaintextRefused: tries.filter((observed) => 'refused' in observed).length,
+    plaintextRefused: tries.filter(({ refused }) => refused).length,
   };
   const summary = {
     applies: isMeshed,

@@ -1,6 +1,7 @@
 import type { Measured } from '../record/measured.ts';
 import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { BudgetLine, Percentile, Scenario } from '../scenario/scenario.ts';
+import type { TrialPurpose } from '../scenario/trial.ts';
 
 /** A point with its interval; never a bare number. The unit stands in the name of the field that holds it. */
 export interface Estimate {
@@ -45,6 +46,7 @@ export interface GateOverview {
 
 export interface TrialVerdict {
   index: number;
+  purpose: TrialPurpose;
   block: number;
   treatment: string;
   replica: 0 | 1;

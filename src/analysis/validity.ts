@@ -36,13 +36,14 @@ const meshedBy = (deployment: DeploymentRecord | undefined): boolean =>
  * required one that could not be measured, makes it `repeat`. A stall meter that is missing takes nothing away.
  */
 export function judgeTrial({ trial, deployment, peers }: TrialInContext): TrialVerdict {
-  const { index, block, cell, attempt } = trial.spec;
+  const { index, purpose, block, cell, attempt } = trial.spec;
   const context = { deployment, peers, isMeshed: meshedBy(deployment) };
   const judged = GATES.map((gate) => ({ gate, result: { gate: gate.id, ...gate.judge(trial, context) } }));
   const broken = judged.filter(({ gate, result }) => isBroken(gate, result.answer));
   const outcome = broken.some(({ gate }) => gate.kind === 'proof') ? 'void' : broken.length > 0 ? 'repeat' : 'valid';
   const gates: GateResult[] = judged.map(({ result }) => result);
-  return { index, block, treatment: cell.treatment, replica: cell.replica, load: cell.load, attempt, outcome, gates };
+  const { treatment, replica, load } = cell;
+  return { index, purpose, block, treatment, replica, load, attempt, outcome, gates };
 }
 
 function isBroken(gate: Gate, answer: GateAnswer): boolean {
@@ -62,6 +63,17 @@ export function brokenGates(verdict: TrialVerdict): GateResult[] {
 /** Whether every proof of a trial was given. */
 export function isProven(verdict: TrialVerdict): boolean {
   return brokenGates(verdict).every(({ gate }) => GATE_OF.get(gate)?.kind !== 'proof');
+}
+
+/** A late driver has not put on the rate that was asked for, however fast it was answered. */
+const decidesRate = ({ id, kind }: Gate): boolean => kind === 'load' || id === 'lateness';
+
+/** The answers that say that a trial did not hold its arrival rate; stalls of the machine and proofs are not among them. */
+export function rateNotHeld(verdict: TrialVerdict): GateResult[] {
+  return brokenGates(verdict).filter(({ gate: id }) => {
+    const gate = GATE_OF.get(id);
+    return gate !== undefined && decidesRate(gate);
+  });
 }
 
 /** What was recorded so far, of a run that has ended or still goes on. */
@@ -93,6 +105,7 @@ export function summariseTrials(recorded: Recorded): TrialSummary[] {
     attempt: record.spec.attempt,
     purpose: record.spec.purpose,
     outcome: verdict.outcome,
+    heldRate: rateNotHeld(verdict).length === 0,
     percentilesUs: supportedPercentiles(times),
   }));
 }

@@ -133,6 +133,8 @@ export interface SidecarReader {
   processes: readonly { comm: string; role: 'proxy' | 'proxy-agent' }[];
   /** @returns the sidecar, or why there is none */
   find(pod: PodLike): FoundSidecar | { absent: string };
+  /** What an injected pod lacks of what was asked: injectors drop what they cannot read, and say so nowhere else. */
+  notAsAsked(pod: PodLike): string[];
   /** Port of the proxy's own pages, on the pod's loopback. */
   adminPort: number;
   /** Path that answers with the named counters. */

@@ -1,4 +1,5 @@
 import type { Mesh } from './mesh.ts';
+import { NOT_INJECTED } from './notInjected.ts';
 
 const EXPECTATION = {
   hops: 0,
@@ -11,12 +12,6 @@ const EXPECTATION = {
 } as const;
 
 const NO_MARKS = { labels: {}, annotations: {} };
-/** A cluster may inject everywhere unless told otherwise; each mesh ignores the other's words. */
-const NOT_INJECTED = {
-  labels: { 'sidecar.istio.io/inject': 'false', 'istio.io/dataplane-mode': 'none' },
-  annotations: { 'linkerd.io/inject': 'disabled' },
-};
-
 /** The baseline: nothing is added, and nothing may have touched the requests. */
 export const none: Mesh = {
   local: () => ({

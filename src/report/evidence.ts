@@ -1,8 +1,10 @@
 import { type Figure, figureOf, numberOf } from '../analysis/figure.ts';
 import type { CpuBalance, GateAnswer, GateOverview, RunAnalysis, TrialVerdict } from '../analysis/result.ts';
 import { bytesText, grouped, percentage, ratePerSecond, trimmed } from '../analysis/rounding.ts';
+import { brokenGates } from '../analysis/validity.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Percentile } from '../scenario/scenario.ts';
+import { settingsInWords } from '../scenario/settings.ts';
 import { type Badge, GATE_ANSWERS, GATE_KINDS, PROOF_ANSWERS } from './labels.ts';
 
 export interface NoiseRow {
@@ -169,7 +171,9 @@ export function runFacts(analysis: RunAnalysis): Fact[] {
 /** The load as the scenario asks for it. */
 export function loadText(analysis: RunAnalysis): string {
   const { load } = analysis.scenario;
-  const rates = load.arrivalRatesPerSecond.map(ratePerSecond).join(' and ');
+  const all = load.arrivalRatesPerSecond.map(ratePerSecond);
+  const rates =
+    load.pilot === undefined ? all.join(' and ') : `the highest of ${all.join(', ')} that every treatment held`;
   return `${load.protocol}, ${load.arrivals} arrivals at ${rates}, ${load.connections} connections, ${bytesText(load.requestBytes)} out and ${bytesText(load.responseBytes)} back, ${trimmed(load.durationMs / 1000)} s a trial after ${trimmed(load.warmUpMs / 1000)} s of warm-up`;
 }
 
@@ -191,9 +195,7 @@ export function buildRows(analysis: RunAnalysis): BuildRow[] {
     return {
       treatment: treatment.name,
       build: builds.size === 0 ? 'nothing was deployed' : [...builds].join('; '),
-      settings: Object.entries(treatment.settings)
-        .map(([key, value]) => `${key}: ${value}`)
-        .join(', '),
+      settings: settingsInWords(treatment).join(', '),
       proxyVersions: versions.size === 0 ? { missing: 'no proxy' } : [...versions].join('; '),
       deployments: grouped(deployments.length),
     };
@@ -220,17 +222,22 @@ export function lostBlockRows(analysis: RunAnalysis): LostBlockRow[] {
   );
 }
 
-/** Trials that were measured and are not a fair measurement, with the gates that say so. */
-export function unfairTrials(analysis: RunAnalysis): { trial: TrialVerdict; gates: string }[] {
+/** Trials that were run and are not a fair measurement, with the gates that say so. */
+export function unfairTrials(analysis: RunAnalysis): { trial: TrialVerdict; what: string; gates: string }[] {
   return analysis.trials
     .filter((trial) => trial.outcome !== 'valid')
     .map((trial) => ({
       trial,
-      gates: trial.gates
-        .filter((gate) => gate.answer !== 'pass')
+      what: trialText(analysis, trial),
+      gates: brokenGates(trial)
         .map((gate) => `${gate.gate}: ${gate.detail}`)
         .join('; '),
     }));
+}
+
+function trialText({ scenario }: RunAnalysis, { treatment, purpose, block, load, attempt }: TrialVerdict): string {
+  const rate = ratePerSecond(scenario.load.arrivalRatesPerSecond[load] ?? 0);
+  return `${treatment}, ${purpose === 'pilot' ? `pilot at ${rate}` : `block ${block}`}, attempt ${attempt}`;
 }
 
 function yesOrNo(value: Measured<boolean>): Measured<string> {

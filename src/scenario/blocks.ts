@@ -15,11 +15,13 @@ export interface Block {
 }
 
 /** Each use of randomness has its own stream, so that none depends on what another drew. */
-const STREAMS = { schedule: 1, cells: 2, loads: 3 } as const;
+export const STREAMS = { schedule: 1, cells: 2, loads: 3, pilot: 4 } as const;
 
-/** Every block that a run can come to, in order: `blocks.max` rounds, each visiting every load point once. */
-export function layOutBlocks(scenario: Scenario, seed: number): Block[] {
-  const loads = scenario.load.arrivalRatesPerSecond.map((_, index) => index);
+/**
+ * Every block that a run can come to, in order: `blocks.max` rounds, each visiting every load point once.
+ * @param loads the load points that are measured, as indices into the scenario's arrival rates
+ */
+export function layOutBlocks(scenario: Scenario, seed: number, loads: readonly number[]): Block[] {
   const rounds = Array.from({ length: scenario.blocks.max }, (_, index) => index + 1);
   return rounds.flatMap((round) => {
     const order = shuffle(loads, createRandom(deriveSeed(seed, STREAMS.loads, round)));

@@ -1,26 +1,25 @@
 import { SHORTEST_WINDOW_MS } from '../collectors/index.ts';
-import { MESH_IDS, type MeshId, meshEntry } from '../meshes/index.ts';
-import type { MeshEntry } from '../meshes/mesh.ts';
-import { type PlatformId, platformEntry } from '../platforms/index.ts';
+import { MESH_IDS } from '../meshes/index.ts';
+import type { PlatformId } from '../platforms/index.ts';
 import { BUDGET_SET_IDS, type BudgetSetId, budgetSet } from './budgetSets.ts';
 import { at } from './describe.ts';
 import { NAME } from './fields.ts';
 import { type Finding, nearest } from './problem.ts';
 import { PERCENTILES } from './scenario.ts';
-import { platformSchema } from './schema.ts';
+import { platformSchema } from './treatmentSchema.ts';
+import { checkTreatments, readTreatments } from './treatments.ts';
 import { parseDurationUs } from './units.ts';
 
 /**
  * What the schema alone cannot see: rules between keys, and what the registries say.
  * It reads the file's value piece by piece, so that a fault in one place hides none in another.
+ * @param chosen platform that is measured on instead of the file's own
  */
-export function checkScenario(value: unknown): Finding[] {
-  const platform = platformSchema.default('local').safeParse(at(value, 'platform'));
+export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
+  const written = platformSchema.default('local').safeParse(at(value, 'platform'));
   const treatments = readTreatments(at(value, 'treatments'));
   return [
-    ...(platform.success ? checkPlatform(platform.data, treatments) : []),
-    ...checkBaseline(treatments),
-    ...checkNames(treatments),
+    ...checkTreatments(chosen ?? written.data, treatments),
     ...checkRates(at(at(value, 'load'), 'arrivalRate')),
     ...checkWindow(at(at(value, 'load'), 'duration')),
     ...checkBlocks(at(value, 'blocks')),
@@ -30,79 +29,6 @@ export function checkScenario(value: unknown): Finding[] {
       ['budgets'],
     ),
   ];
-}
-
-interface TreatmentSeen {
-  index: number;
-  /** Undefined where the mesh is not one of the registry's. */
-  mesh: MeshId | undefined;
-  name: string;
-  isNamed: boolean;
-}
-
-function readTreatments(value: unknown): TreatmentSeen[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((entry: unknown, index) => {
-    const mesh = at(entry, 'mesh');
-    const name = at(entry, 'name');
-    const isNamed = typeof name === 'string';
-    return { index, mesh: MESH_IDS.find((id) => id === mesh), name: isNamed ? name : String(mesh), isNamed };
-  });
-}
-
-function checkPlatform(platform: PlatformId, treatments: readonly TreatmentSeen[]): Finding[] {
-  const entry: { notYet?: string } = platformEntry(platform);
-  const found: Finding[] = [];
-  if (entry.notYet !== undefined) {
-    const hint = 'platform: local measures on this machine';
-    found.push({ path: ['platform'], message: `${platform} cannot be used yet: ${entry.notYet}`, hint });
-  }
-  for (const { index, mesh } of treatments) {
-    const reason = mesh === undefined ? undefined : whyNot(mesh, platform);
-    if (reason === undefined) continue;
-    const usable = MESH_IDS.filter((id) => whyNot(id, platform) === undefined);
-    const hint = usable.length === 0 ? `no mesh runs on ${platform}` : `on ${platform}: ${usable.join(', ')}`;
-    found.push({ path: ['treatments', index, 'mesh'], message: reason, hint });
-  }
-  return found;
-}
-
-function whyNot(mesh: MeshId, platform: PlatformId): string | undefined {
-  const entry: MeshEntry = meshEntry(mesh);
-  if (entry.notYet !== undefined) return `${mesh} cannot be measured yet: it ${entry.notYet}`;
-  if (entry.platforms.includes(platform)) return undefined;
-  return `${mesh} does not run on the ${platform} platform: it needs ${entry.platforms.join(' or ')}`;
-}
-
-function checkBaseline(treatments: readonly TreatmentSeen[]): Finding[] {
-  // An unknown mesh may be a misspelt none: that is reported where it stands.
-  const isSettled = treatments.length > 0 && treatments.every(({ mesh }) => mesh !== undefined);
-  if (!isSettled || treatments.some(({ mesh }) => mesh === 'none')) return [];
-  return [
-    {
-      path: ['treatments'],
-      message: 'there is no baseline: overhead is the difference to a treatment without a mesh',
-      hint: 'add "- mesh: none" as the first treatment',
-    },
-  ];
-}
-
-function checkNames(treatments: readonly TreatmentSeen[]): Finding[] {
-  const found: Finding[] = [];
-  const seen = new Set<string>();
-  for (const { index, mesh, name, isNamed } of treatments) {
-    if (mesh === undefined) continue;
-    const path = ['treatments', index, isNamed ? 'name' : 'mesh'];
-    if (seen.has(name)) {
-      const hint = 'give each treatment of one mesh a name of its own, such as name: envoy-4-workers';
-      found.push({ path, message: `a second treatment is called ${name}`, hint });
-    } else if (name !== mesh && MESH_IDS.some((id) => id === name)) {
-      const hint = 'name what differs: its settings, or its version';
-      found.push({ path, message: `${name} is the name of another mesh than ${mesh}`, hint });
-    }
-    seen.add(name);
-  }
-  return found;
 }
 
 function checkRates(value: unknown): Finding[] {

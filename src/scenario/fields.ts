@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearest } from './problem.ts';
-import { type Parsed, shown } from './units.ts';
+import { type Parsed, parseBytes, parseDurationUs, parseMillicores, shown } from './units.ts';
 
 /** Names of scenarios and treatments: they become parts of file names and of Kubernetes objects. */
 export const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
@@ -90,6 +90,8 @@ interface QuantityRules {
   /** Bounds in the unit that `parse` gives. */
   above?: number;
   atMost?: { value: number; words: string };
+  /** Whether the number may stand alone, as whole cores do: YAML then gives it as one. */
+  bareNumber?: true;
 }
 
 /** Why a value is outside of its bounds, as the rest of "expected ..."; undefined when it is inside. */
@@ -101,15 +103,41 @@ function outside(value: number, rules: QuantityRules): string | undefined {
 
 /** A text that holds a number and its unit. */
 export function quantity<T>(parse: (text: string) => Parsed<T>, rules: QuantityRules, about: About) {
-  return z
-    .string({ error: (issue) => instead(rules.expected, issue.input) })
-    .meta({ ...about })
-    .transform((text, context): T => {
-      const parsed = parse(text);
-      if (!parsed.ok) return refuse(context, parsed.message);
-      const fault = typeof parsed.value === 'number' ? outside(parsed.value, rules) : undefined;
-      return fault === undefined ? parsed.value : refuse(context, `expected ${fault}, got ${shown(text)}`);
-    });
+  const error = (issue: RawIssue) => instead(rules.expected, issue.input);
+  const written = rules.bareNumber === true ? z.union([z.string(), z.number()], { error }) : z.string({ error });
+  return written.meta({ ...about }).transform((value, context): T => {
+    const parsed = parse(String(value));
+    if (!parsed.ok) return refuse(context, parsed.message);
+    const fault = typeof parsed.value === 'number' ? outside(parsed.value, rules) : undefined;
+    return fault === undefined ? parsed.value : refuse(context, `expected ${fault}, got ${shown(value)}`);
+  });
+}
+
+const HOUR = { value: 3_600_000_000, words: '60m' };
+
+/** A duration above 0, in µs. */
+export function duration(description: string, example: string) {
+  return quantity(
+    parseDurationUs,
+    { expected: `a duration such as ${example}`, above: 0, atMost: HOUR },
+    { description, examples: [example] },
+  );
+}
+
+/** The rules of a size above 0. */
+export const SIZE_RULES = { expected: 'a size such as 128Mi', above: 0 } as const;
+
+/** A size above 0, in bytes. */
+export function size(description: string, example: string) {
+  return quantity(parseBytes, SIZE_RULES, { description, examples: [example] });
+}
+
+/** The rules of an amount of CPU above 0. */
+export const CPU_RULES = { expected: 'an amount of CPU such as 100m or 2', above: 0, bareNumber: true } as const;
+
+/** An amount of CPU above 0, in millicores. */
+export function cpu(description: string, example: string) {
+  return quantity(parseMillicores, CPU_RULES, { description, examples: [example] });
 }
 
 function refuse(context: z.RefinementCtx, message: string): never {

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import type { PlatformId } from '../platforms/index.ts';
 import { budgetSet } from './budgetSets.ts';
+import { type BudgetsInput, budgetsSchema } from './budgetsSchema.ts';
 import { checkBudgets, checkScenario } from './check.ts';
 import { type Described, describedAt } from './describe.ts';
 import { explain } from './fields.ts';
+import { leftOutOf, notesOn } from './notes.ts';
 import { type Finding, inFileOrder, nearest, type Problem } from './problem.ts';
-import type { BudgetLine, Scenario } from './scenario.ts';
-import { type BudgetsInput, budgetsSchema, type ScenarioInput, scenarioSchema } from './schema.ts';
+import type { BudgetLine, LoadSpec, Scenario, ServicesSpec } from './scenario.ts';
+import { type ScenarioInput, scenarioSchema } from './schema.ts';
+import { isMeasuredOn } from './treatments.ts';
 import { readYaml, type YamlSource } from './yamlSource.ts';
 
 /** Issues keep the value that they are about: it tells which variant of a union was meant. */
@@ -14,22 +18,28 @@ const READING = { error: explain, reportInput: true } as const;
 export type ParsedScenario = { ok: true; scenario: Scenario } | { ok: false; problems: readonly Problem[] };
 export type ParsedBudgets = { ok: true; budgets: Scenario['budgets'] } | { ok: false; problems: readonly Problem[] };
 
+export interface ParseOptions {
+  /** Measured on instead of the file's own platform. */
+  platform?: PlatformId | undefined;
+}
+
 /**
  * Reads a scenario file.
  * @param file the name that problems are reported under; nothing is read from it
  * @returns the scenario with every default filled in, or every problem of the text at once, in the order of the file
  */
-export function parseScenario(text: string, file: string): ParsedScenario {
+export function parseScenario(text: string, file: string, { platform }: ParseOptions = {}): ParsedScenario {
   const read = readYaml(text, file);
   if (!read.ok) return read;
   const parsed = scenarioSchema.safeParse(read.source.value, READING);
   const problems = problemsOf(read.source, {
     schema: scenarioSchema,
     error: parsed.error,
-    findings: checkScenario(read.source.value),
+    findings: checkScenario(read.source.value, platform),
   });
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
-  return { ok: true, scenario: toScenario(parsed.data, openingComment(text)) };
+  const input = { ...parsed.data, platform: platform ?? parsed.data.platform };
+  return { ok: true, scenario: toScenario(input, openingComment(text)) };
 }
 
 /**
@@ -104,38 +114,49 @@ function openingComment(text: string): string {
 }
 
 function toScenario(input: ScenarioInput, question: string): Scenario {
-  const { load, blocks } = input;
-  const rates = Array.isArray(load.arrivalRate) ? load.arrivalRate : [load.arrivalRate];
+  const { blocks, platform } = input;
+  const measured = input.treatments.filter((treatment) => isMeasuredOn(platform, treatment));
   return {
     name: input.name,
     question,
-    platform: input.platform,
-    treatments: input.treatments.map(({ name, mesh, settings, serviceTime }) => ({
+    platform,
+    treatments: measured.map(({ name, mesh, settings, serviceTime }) => ({
       name: name ?? mesh,
       mesh,
       settings,
       serviceTimeUs: serviceTime,
     })),
-    baseline: input.treatments.findIndex(({ mesh }) => mesh === 'none'),
-    services: input.services,
-    load: {
-      protocol: load.protocol,
-      arrivals: load.arrivals,
-      arrivalRatesPerSecond: rates,
-      connections: load.connections,
-      ...(load.requestsPerConnection === undefined ? {} : { requestsPerConnection: load.requestsPerConnection }),
-      requestBytes: load.requestBytes,
-      responseBytes: load.responseBytes,
-      warmUpMs: load.warmUp / 1000,
-      durationMs: load.duration / 1000,
-      timeoutMs: load.timeout / 1000,
-    },
+    leftOut: leftOutOf(input),
+    notes: notesOn(input),
+    baseline: measured.findIndex(({ mesh }) => mesh === 'none'),
+    services: toServices(input.services),
+    load: toLoad(input.load),
     blocks: {
       min: blocks.min,
       max: blocks.max ?? blocks.min,
       ...(blocks.until === undefined ? {} : { until: blocks.until }),
     },
     budgets: input.budgets === undefined ? { name: 'none', lines: [] } : toBudgets(input.budgets, INLINE),
+  };
+}
+
+function toServices({ topology, address, memoryLimit }: ScenarioInput['services']): ServicesSpec {
+  return { topology, address, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) };
+}
+
+function toLoad(load: ScenarioInput['load']): LoadSpec {
+  return {
+    protocol: load.protocol,
+    arrivals: load.arrivals,
+    arrivalRatesPerSecond: Array.isArray(load.arrivalRate) ? load.arrivalRate : [load.arrivalRate],
+    connections: load.connections,
+    ...(load.requestsPerConnection === undefined ? {} : { requestsPerConnection: load.requestsPerConnection }),
+    requestBytes: load.requestBytes,
+    responseBytes: load.responseBytes,
+    warmUpMs: load.warmUp / 1000,
+    durationMs: load.duration / 1000,
+    timeoutMs: load.timeout / 1000,
+    ...(load.pilot === undefined ? {} : { pilot: load.pilot }),
   };
 }
 

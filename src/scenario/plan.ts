@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
+import { platformEntry } from '../platforms/index.ts';
 import { type Block, layOutBlocks } from './blocks.ts';
+import {
+  fromTheHighest,
+  loadsInPlay,
+  longestPilot,
+  type NotHeld,
+  pilotCells,
+  pilotState,
+  pilotTrial,
+} from './pilot.ts';
 import { type DueCell, dueCell, type LoadProgress, validCells, wantedBlocks } from './progress.ts';
-import type { Scenario } from './scenario.ts';
-import type { DeploymentSpec, Plan, SegmentSpec, Step, TrialSpec, TrialSummary } from './trial.ts';
+import type { LoadSpec, Scenario } from './scenario.ts';
+import { segmentsOf } from './segments.ts';
+import type { DeploymentSpec, Plan, Step, TrialSpec, TrialSummary } from './trial.ts';
 
-/** Deploying and retiring, for each trial, as the worst case counts them; locally both take under a second. */
-const SET_UP_AND_TEAR_DOWN_MS = 3000;
 /** Waiting for the last answers after the window. */
 const DRAIN_MS = 1000;
 /** One for each cell, and one repetition. */
@@ -14,42 +23,74 @@ const ATTEMPTS = 2;
 const HOPELESS_ROUNDS = 2;
 
 /**
- * The plan of a run. It decides on finished trials of purpose `measure` alone, so that resuming is asking it again.
- * A cell's `load` is the index into the scenario's arrival rates. Block numbers are fixed beforehand.
+ * The plan of a run. It decides on finished trials of purpose `measure` and `pilot` alone, so that resuming is asking it
+ * again. A cell's `load` is the index into the scenario's arrival rates. Block numbers are fixed beforehand.
  * @param seed a whole number; orders and arrival schedules follow from it
  */
 export function makePlan(scenario: Scenario, seed: number): Plan {
-  const blocks = layOutBlocks(scenario, seed);
+  const tried = scenario.load.pilot === undefined ? [] : fromTheHighest(scenario.load);
+  const expected = layOutBlocks(scenario, seed, tried.length > 0 ? tried.slice(0, 1) : loadsInPlay(scenario, []));
   return {
     seed,
     digest: digestOf({ scenario, seed }),
-    worstCase: () => worstCase(scenario, blocks),
+    worstCase: () => worstCase(scenario, expected),
+    pilot: () => tried.map((load) => ({ load, cells: pilotCells(scenario, load) })),
     outline: () =>
-      blocks.map(({ number, load, cells, round }) => ({
+      expected.map(({ number, load, cells, round }) => ({
         block: number,
         load,
         cells,
         ifNeeded: round > scenario.blocks.min,
       })),
-    next: (done, live) => nextStep({ scenario, blocks }, done, live),
+    next: (done, live) => nextStep(nextWanted(scenario, seed, done), done, live),
   };
 }
 
-interface Layout {
-  scenario: Scenario;
-  blocks: readonly Block[];
+interface Wanted {
+  deployment: DeploymentSpec;
+  trial: Omit<TrialSpec, 'index'>;
 }
 
-function nextStep(layout: Layout, done: readonly TrialSummary[], live: ReadonlySet<string>): Step {
-  const wanted = nextTrial(layout, done);
-  const deployment = 'because' in wanted ? undefined : deploymentFor(layout.scenario, wanted);
+function nextStep(
+  wanted: Wanted | { because: string },
+  done: readonly TrialSummary[],
+  live: ReadonlySet<string>,
+): Step {
+  const deployment = 'because' in wanted ? undefined : wanted.deployment;
   // One deployment at a time: a second one would take its share of the machine.
   const stale = [...live].reverse().find((id) => id !== deployment?.id);
   if (stale !== undefined) return { kind: 'retire', deploymentId: stale };
   if ('because' in wanted) return { kind: 'stop', because: wanted.because };
-  if (deployment === undefined) throw new Error(`no treatment ${wanted.due.cell.treatment} in the scenario`);
-  if (!live.has(deployment.id)) return { kind: 'deploy', deployment };
-  return { kind: 'trial', trial: trialFor({ ...wanted, scenario: layout.scenario, deployment }, done.length + 1) };
+  if (!live.has(wanted.deployment.id)) return { kind: 'deploy', deployment: wanted.deployment };
+  return { kind: 'trial', trial: { index: done.length + 1, ...wanted.trial } };
+}
+
+/** The pilot's next trial, or once it has chosen the next one of the blocks. */
+function nextWanted(scenario: Scenario, seed: number, done: readonly TrialSummary[]): Wanted | { because: string } {
+  if (scenario.load.pilot !== undefined) {
+    const state = pilotState(scenario, done);
+    if (state.kind === 'trial') return pilotTrial(scenario, state, seed);
+    if (state.kind === 'none') return { because: nothingHeld(scenario, state.notHeld) };
+  }
+  const loads = loadsInPlay(scenario, done);
+  const next = nextTrial({ scenario, loads, blocks: layOutBlocks(scenario, seed, loads) }, done);
+  return 'because' in next ? next : measuredTrial(scenario, next);
+}
+
+function nothingHeld({ load }: Scenario, notHeld: readonly NotHeld[]): string {
+  const each = notHeld.map(({ treatment, load: index }) => `${treatment} did not hold ${rateText(load, index)}`);
+  return `the pilot found no rate that every treatment holds: ${each.join('; ')}`;
+}
+
+function rateText({ arrivalRatesPerSecond }: LoadSpec, index: number): string {
+  return `${arrivalRatesPerSecond[index]?.toLocaleString('en-US')}/s`;
+}
+
+interface Layout {
+  scenario: Scenario;
+  /** The load points that are measured. */
+  loads: readonly number[];
+  blocks: readonly Block[];
 }
 
 interface WantedTrial {
@@ -58,12 +99,15 @@ interface WantedTrial {
 }
 
 /** Walks the blocks in order over what is done, to the first cell that is due, or to the end. */
-function nextTrial({ scenario, blocks }: Layout, done: readonly TrialSummary[]): WantedTrial | { because: string } {
+function nextTrial(
+  { scenario, loads, blocks }: Layout,
+  done: readonly TrialSummary[],
+): WantedTrial | { because: string } {
   const trialsOf = groupByBlock(done);
-  const loads = scenario.load.arrivalRatesPerSecond.map((): LoadProgress => ({ rounds: 0, valid: [] }));
+  const progressOf = new Map(loads.map((load): [number, LoadProgress] => [load, { rounds: 0, valid: [] }]));
   for (const block of blocks) {
     if (block.round > HOPELESS_ROUNDS && isHopeless(blocks, trialsOf)) return { because: HOPELESS };
-    const progress = loads[block.load];
+    const progress = progressOf.get(block.load);
     if (progress === undefined || progress.valid.length >= wantedBlocks(scenario, progress).blocks) continue;
     const trials = trialsOf.get(block.number) ?? [];
     const due = dueCell(block, trials);
@@ -72,7 +116,7 @@ function nextTrial({ scenario, blocks }: Layout, done: readonly TrialSummary[]):
     progress.rounds += 1;
     if (valid !== undefined) progress.valid.push(valid);
   }
-  return { because: loads.map((progress, load) => describe(scenario, progress, load)).join('; ') };
+  return { because: [...progressOf].map(([load, progress]) => describe(scenario, progress, load)).join('; ') };
 }
 
 function groupByBlock(done: readonly TrialSummary[]): Map<number, TrialSummary[]> {
@@ -94,52 +138,41 @@ function isHopeless(blocks: readonly Block[], trialsOf: ReadonlyMap<number, read
 
 function describe(scenario: Scenario, progress: LoadProgress, load: number): string {
   const wanted = wantedBlocks(scenario, progress);
-  const rate = scenario.load.arrivalRatesPerSecond[load]?.toLocaleString('en-US');
-  const reached = `${progress.valid.length} of ${wanted.blocks} blocks valid at ${rate}/s${wanted.because}`;
+  const rate = rateText(scenario.load, load);
+  const reached = `${progress.valid.length} of ${wanted.blocks} blocks valid at ${rate}${wanted.because}`;
   const isShort = progress.valid.length < wanted.blocks;
   return isShort ? `${reached}, after ${progress.rounds} rounds, the most that the scenario allows` : reached;
 }
 
-function deploymentFor(scenario: Scenario, { block, due }: WantedTrial): DeploymentSpec | undefined {
-  const { cell, attempt } = due;
+function measuredTrial(scenario: Scenario, { block, due }: WantedTrial): Wanted {
+  const { cell, attempt, position } = due;
   const treatment = scenario.treatments.find(({ name }) => name === cell.treatment);
+  if (treatment === undefined) throw new Error(`no treatment ${cell.treatment} in the scenario`);
   const id = `b${block.number}-${cell.treatment}-r${cell.replica}-a${attempt}`;
-  return treatment && { id, treatment, block: block.number };
-}
-
-function trialFor(
-  { scenario, deployment, block, due }: WantedTrial & { scenario: Scenario; deployment: DeploymentSpec },
-  index: number,
-): TrialSpec {
   return {
-    index,
-    cell: due.cell,
-    block: block.number,
-    position: due.position,
-    deploymentId: deployment.id,
-    attempt: due.attempt,
-    purpose: 'measure',
-    scheduleSeed: block.scheduleSeed,
-    segments: segmentsOf(scenario, block.load),
-    actions: [],
+    deployment: { id, treatment, block: block.number },
+    trial: {
+      cell,
+      block: block.number,
+      position,
+      deploymentId: id,
+      attempt,
+      purpose: 'measure',
+      scheduleSeed: block.scheduleSeed,
+      segments: segmentsOf(scenario.load, block.load, scenario.load.durationMs),
+      actions: [],
+    },
   };
 }
 
-function segmentsOf({ load }: Scenario, index: number): SegmentSpec[] {
-  const arrivalRatePerSecond = load.arrivalRatesPerSecond[index];
-  if (arrivalRatePerSecond === undefined) throw new Error(`no load point ${index} in the scenario`);
-  const end = load.warmUpMs + load.durationMs;
-  return [
-    { name: 'warm-up', fromMs: 0, toMs: load.warmUpMs, arrivalRatePerSecond, measured: false },
-    { name: 'window', fromMs: load.warmUpMs, toMs: end, arrivalRatePerSecond, measured: true },
-  ];
-}
-
-/** Every block there can be, each cell tried twice. */
-function worstCase({ load }: Scenario, blocks: readonly Block[]): { trials: number; durationMs: number } {
-  const trials = blocks.reduce((sum, { cells }) => sum + cells.length * ATTEMPTS, 0);
-  const trialMs = SET_UP_AND_TEAR_DOWN_MS + load.warmUpMs + load.durationMs + DRAIN_MS;
-  return { trials, durationMs: trials * trialMs };
+/** The longest pilot, and every block there can be with each cell tried twice. */
+function worstCase(scenario: Scenario, blocks: readonly Block[]): { trials: number; durationMs: number } {
+  const { load, platform } = scenario;
+  const pilot = longestPilot(scenario);
+  const measured = blocks.reduce((sum, { cells }) => sum + cells.length * ATTEMPTS, 0);
+  const trials = pilot.trials + measured;
+  const drivenMs = pilot.drivenMs + measured * (load.warmUpMs + load.durationMs);
+  return { trials, durationMs: drivenMs + trials * (platformEntry(platform).setUpAndTearDownMs + DRAIN_MS) };
 }
 
 /** SHA-256 over the value as JSON with sorted keys, in hexadecimal. */

@@ -30,6 +30,24 @@ export interface LoadSpec {
   durationMs: number;
   /** A request without an answer after this time is a timeout, and counts at this limit in the upper tail. */
   timeoutMs: number;
+  /** The rates are tried from the highest down before the first block; the first that every treatment holds is measured. */
+  pilot?: 'highest';
+}
+
+export interface ServicesSpec {
+  topology: 'echo';
+  /** What the client calls; it makes a difference in a cluster only. */
+  address: 'service' | 'pod-ip';
+  /** Of the sample service's container, in a cluster only; absent: no limit. */
+  memoryLimitBytes?: number;
+}
+
+/** A treatment of the file that is for another platform than the one that is measured on. */
+export interface LeftOut {
+  treatment: string;
+  mesh: MeshId;
+  /** A clause about the treatment: "it is measured on ... only". */
+  because: string;
 }
 
 export const PERCENTILES = ['p50', 'p90', 'p99', 'p999'] as const;
@@ -62,11 +80,16 @@ export interface Scenario {
   name: string;
   /** The comment that opens the file: the question that the scenario answers. */
   question: string;
+  /** Where it is measured: what the command line says, or else the file. */
   platform: PlatformId;
+  /** Those that are measured on this platform. */
   treatments: readonly Treatment[];
+  leftOut: readonly LeftOut[];
+  /** What is known beforehand to weaken the result, each in one sentence. */
+  notes: readonly string[];
   /** Index of the baseline within `treatments`: the first with `mesh: none`. */
   baseline: number;
-  services: { topology: 'echo' };
+  services: ServicesSpec;
   load: LoadSpec;
   blocks: BlocksSpec;
   budgets: { name: string; lines: readonly BudgetLine[] };

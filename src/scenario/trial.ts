@@ -11,6 +11,7 @@ export interface DeploymentSpec {
   /** Unique within a run: block, treatment, replica, attempt. */
   id: string;
   treatment: Treatment;
+  /** As of the trials on it. */
   block: number;
 }
 
@@ -35,6 +36,7 @@ export interface TrialSpec {
   /** Position in the run, from 1; also the record's file name. */
   index: number;
   cell: Cell;
+  /** 0 for a pilot, which stands before the first block. */
   block: number;
   /** Place within the block's order, from 0. */
   position: number;
@@ -60,6 +62,8 @@ export interface TrialSummary {
    * `void`: a proof failed, which a repetition would only hide.
    */
   outcome: 'valid' | 'repeat' | 'void';
+  /** Whether driver and service kept up with the arrival rate, whatever the machine's stalls and the proofs say. */
+  heldRate: boolean;
   /** Response-time percentiles in µs; absent where the trial has none. */
   percentilesUs: Readonly<Partial<Record<Percentile, number>>>;
 }
@@ -76,7 +80,9 @@ export interface Plan {
   /** SHA-256 over scenario and seed: two runs with the same digest ask for the same trials in the same order. */
   digest: string;
   worstCase(): { trials: number; durationMs: number };
-  /** The blocks in the order they would run, as far as it is known beforehand. */
+  /** What a pilot would try before the first block, in its order; each but the first only where no rate before it is held. */
+  pilot(): readonly { load: number; cells: readonly Cell[] }[];
+  /** The blocks in the order they would run, as far as it is known beforehand; with a pilot, as if it chose the first rate. */
   outline(): readonly { block: number; load: number; cells: readonly Cell[]; ifNeeded: boolean }[];
   /** @param live ids of the deployments that are up now; after an interruption there are none. */
   next(done: readonly TrialSummary[], live: ReadonlySet<string>): Step;

@@ -93,6 +93,19 @@ export function parseMillicores(value: string | number): Parsed<number> {
   return refuse('an amount of CPU such as 100m or 2', value);
 }
 
+/** Millicores as Kubernetes writes them: `2` for whole cores, else `100m`; parseMillicores reads it back. */
+export function millicoresInWords(millicores: number): string {
+  return millicores % 1000 === 0 ? String(millicores / 1000) : `${millicores}m`;
+}
+
+const WRITTEN_WITH = ['Gi', 'Mi', 'Ki', 'GB', 'MB', 'kB'] as const;
+
+/** Whole bytes in the largest unit that leaves a whole number, such as `128Mi`; parseBytes reads it back. */
+export function bytesInWords(bytes: number): string {
+  const unit = WRITTEN_WITH.find((known) => bytes > 0 && bytes % (BYTES[known] ?? 1) === 0) ?? 'B';
+  return `${bytes / (BYTES[unit] ?? 1)}${unit}`;
+}
+
 /** Reads the key of a percentile, such as `p99`. */
 export function parsePercentile(text: string): Parsed<Percentile> {
   const word = text.trim();

@@ -40,7 +40,15 @@ async function startAgent(program: string) {
   child.write(`${JSON.stringify({ socket, token: 'secret' })}\n`);
   await Promise.race([ready, child.ended]);
   expect([child.running, child.errors()]).toEqual([true, '']);
-  return { child, client: connectAgent(host, { name: 'bundle', token: 'secret', transport: directTransport({ socketPath: socket }), pollMs: 5 }) };
+  return {
+    child,
+    client: connectAgent(host, {
+      name: 'bundle',
+      token: 'secret',
+      transport: directTransport({ socketPath: socket }),
+      pollMs: 5,
+    }),
+  };
 }
 
 describe('the bundle of the agent', () => {

@@ -2,10 +2,10 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectAgent } from '../../src/agent/client.ts';
-import { directTransport } from '../../src/agent/transport.ts';
 import { createControl } from '../../src/agent/control.ts';
 import type { MeterTask, ServeTask } from '../../src/agent/protocol.ts';
 import { createTaskTable, type TaskTable } from '../../src/agent/tasks.ts';
+import { directTransport } from '../../src/agent/transport.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { freePorts } from '../../src/host/ports.ts';
 import { temporaryDirectory } from '../temporary.ts';
@@ -38,7 +38,8 @@ describe('the client of an agent', () => {
     expect(await client.finished('call', 'fetch', 5000)).toEqual({ status: 200, body: 'xx' });
     expect(await client.result('count', 'count')).toMatchObject({ requests: 1, responseBodyBytes: 2 });
     await client.remove('serve');
-    await expect(client.remove('serve')).rejects.toThrow('agent pod-a: removal of serve: 404');
+    // The answer to a first removal may have been lost: a second one is none the worse.
+    await expect(client.remove('serve')).resolves.toBeUndefined();
   });
 
   it('puts the clock of the agent beside its own', async () => {
@@ -86,7 +87,14 @@ describe('the client of an agent', () => {
 
   it('fails at once where there is no agent', async () => {
     const socket = path.join(temporaryDirectory(), 'none.sock');
-    await expect(connectAgent(host, { name: 'a', token: 't', transport: directTransport({ socketPath: socket }), pollMs: 5 }).clock()).rejects.toThrow('ENOENT');
+    await expect(
+      connectAgent(host, {
+        name: 'a',
+        token: 't',
+        transport: directTransport({ socketPath: socket }),
+        pollMs: 5,
+      }).clock(),
+    ).rejects.toThrow('ENOENT');
   });
 
   it('tells why a task failed', async () => {

@@ -154,6 +154,25 @@ describe('the caveats', () => {
     expect(caveatsOf(run)[0]).toBe('the run did not come to its end: what is here is what was recorded until then');
   });
 
+  test('name each treatment that was left out, and that lines for it are not judged; then the notes', () => {
+    const run = runFixture({ lines: [latencyLine(5000, { for: 'istio' })] });
+    const because = 'it is measured on the kubernetes platform only';
+    const leftOut = [
+      { treatment: 'istio-strict', mesh: 'istio', because },
+      { treatment: 'linkerd', mesh: 'linkerd', because },
+    ] as const;
+    const noted = { ...run, scenario: { ...run.scenario, leftOut, notes: ['nobody ran this'] } };
+    expect(caveatsOf(noted)).toEqual([
+      'istio-strict is left out: it is measured on the kubernetes platform only, so that no budget line is judged for it',
+      'linkerd is left out: it is measured on the kubernetes platform only',
+      'nobody ran this',
+      COARSE,
+      ABSENT,
+      BUILD,
+    ]);
+    expect(concluded(noted)).toMatchObject({ outcome: 'no-budget', exitCode: 0 });
+  });
+
   test('say that the idle machine was not metered', () => {
     const run = runFixture();
     run.run.idleNoise = { missing: 'skipped' };

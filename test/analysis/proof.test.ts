@@ -41,6 +41,17 @@ describe('the proof', () => {
     expect(envoyOf(analyseRun(run)).proof).toMatchObject({ holds: true, sent: 25_000, plaintextTries: 5 });
   });
 
+  test('counts a plaintext request as refused where the proxy answered it with its status of refusal', () => {
+    const run = runFixture();
+    for (const { expectation } of run.deployments) expectation.refusalStatus = 403;
+    for (const trial of run.trials) for (const control of trial.controls) control.observed = { status: 403 };
+    const [, reaching] = run.trials;
+    for (const control of reaching?.controls ?? []) control.reachedService = 1;
+    const { proof } = envoyOf(analyseRun(run));
+    expect(proof).toMatchObject({ holds: false, plaintextTries: 6, plaintextRefused: 5 });
+    expect(proof.sentence).toMatch(/; plaintext refused in 5 of 6 tries; trial 2 fails plaintext$/);
+  });
+
   test('of the baseline shows that no proxy was in the way', () => {
     const baseline = analyseRun(runFixture()).loads[0]?.treatments.find(({ isBaseline }) => isBaseline);
     expect(baseline?.proof).toMatchObject({

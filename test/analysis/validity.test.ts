@@ -25,6 +25,7 @@ describe('summariseTrials', () => {
         attempt: 1,
         purpose: 'measure',
         outcome: 'valid',
+        heldRate: true,
         percentilesUs: { p50: 400, p90: 560, p99: 596 },
       },
       {
@@ -34,6 +35,7 @@ describe('summariseTrials', () => {
         attempt: 2,
         purpose: 'measure',
         outcome: 'repeat',
+        heldRate: false,
         percentilesUs: { p50: 900, p90: 1260, p99: 1341 },
       },
       {
@@ -43,6 +45,7 @@ describe('summariseTrials', () => {
         attempt: 1,
         purpose: 'measure',
         outcome: 'valid',
+        heldRate: true,
         percentilesUs: { p50: 396, p90: 554, p99: 590 },
       },
     ]);
@@ -58,6 +61,21 @@ describe('summariseTrials', () => {
     expect(outcomes(1)).toEqual(['valid']);
     expect(outcomes(3)).toEqual(['repeat', 'valid', 'valid']);
     expect(outcomes(6)).toEqual(['repeat', 'valid', 'valid', 'valid', 'valid', 'valid']);
+  });
+
+  test('tells whether the rate was held: by the gates of the load and the driver’s lateness, not by stalls or proofs', () => {
+    const held = (change: (trial: TrialRecord) => void) => {
+      const { deployments, trials } = runFixture({ blocks: 1 });
+      const [trial] = trials;
+      if (trial === undefined) throw new Error('no trial');
+      change(trial);
+      const { outcome, heldRate } = summariseTrials({ deployments, trials })[0] ?? {};
+      return [outcome, heldRate];
+    };
+    expect(held((trial) => loseTime(trial, 0.5))).toEqual(['repeat', true]);
+    expect(held((trial) => trial.counters.push({ hop: 'client', before: {}, after: {} }))).toEqual(['void', true]);
+    expect(held((trial) => Object.assign(windowOf(trial).counts, { unsent: 1 }))).toEqual(['repeat', false]);
+    expect(held((trial) => Object.assign(windowOf(trial), { streams: [] }))).toEqual(['repeat', false]);
   });
 
   test('is void for a trial whose deployment is not recorded', () => {
@@ -77,6 +95,7 @@ describe('the overview of a gate', () => {
   };
   const verdict = (index: number, answer: 'pass' | 'fail' | 'not-measured', value?: number) => ({
     index,
+    purpose: 'measure' as const,
     block: 1,
     treatment: 'none',
     replica: 0 as const,

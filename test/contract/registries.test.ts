@@ -6,7 +6,7 @@ import { MESH_IDS, meshEntry } from '../../src/meshes/index.ts';
 import { PLATFORM_IDS, platformEntry } from '../../src/platforms/index.ts';
 import { runRecordSchema } from '../../src/record/runRecord.ts';
 import { FORMATS } from '../../src/report/index.ts';
-import { scenarioJsonSchema } from '../../src/scenario/parse.ts';
+import { parseScenario, scenarioJsonSchema } from '../../src/scenario/parse.ts';
 
 /** The parts of the scenario's JSON Schema that come from registries. */
 interface ScenarioShape {
@@ -47,24 +47,37 @@ describe('every registry', () => {
 
 describe.each(MESH_IDS.map((id) => ({ id })))('mesh $id', ({ id }) => {
   it('can be loaded, runs on a platform that exists, and has defaults within its own limits', async () => {
-    const { load, platforms, settings } = meshEntry(id);
-    expect(typeof (await load()).contribute).toBe('function');
+    const { load, platforms, settings, inCluster } = meshEntry(id);
+    const mesh = await load();
+    expect(Object.keys(mesh).sort()).toEqual([...platforms].sort());
+    expect(Object.values(mesh).every((contribution) => typeof contribution === 'function')).toBe(true);
     expect(platforms.every((platform) => PLATFORM_IDS.includes(platform))).toBe(true);
+    // Without proxies there is nothing to find in a cluster.
+    expect(inCluster !== undefined).toBe(id !== 'none' && platforms.includes('kubernetes'));
     for (const setting of Object.values(settings)) {
-      const fits =
-        setting.kind === 'choice'
-          ? setting.options.includes(setting.default)
-          : setting.min <= setting.default && setting.default <= setting.max;
-      expect(fits).toBe(true);
+      if (setting.kind === 'choice') expect(setting.options).toContain(setting.default);
+      if (setting.kind === 'integer')
+        expect(setting.min <= setting.default && setting.default <= setting.max).toBe(true);
     }
+  });
+
+  it.each(meshEntry(id).platforms)('stands in a scenario for %s by its name alone', (platform) => {
+    const treatments = id === 'none' ? '[{ mesh: none }]' : `[{ mesh: none }, { mesh: ${id} }]`;
+    const text = `name: x\nplatform: ${platform}\ntreatments: ${treatments}\nload: { arrivalRate: 5/s }\n`;
+    const parsed = parseScenario(text, 's.yaml');
+    expect(parsed.ok && Object.keys(parsed.scenario.treatments.at(-1)?.settings ?? {})).toEqual(
+      Object.keys(meshEntry(id).settings),
+    );
   });
 });
 
 describe.each(PLATFORM_IDS.map((id) => ({ id })))('platform $id', ({ id }) => {
-  it('can be loaded, or says why not yet', async () => {
-    const { load, notYet } = platformEntry(id);
-    expect(load === undefined).toBe(notYet !== undefined);
-    if (load !== undefined) expect(Object.keys(await load()).sort()).toEqual(['check', 'open']);
+  it('can be loaded, checks and opens, and says how long one trial takes to set up and take down', async () => {
+    const { load, setUpAndTearDownMs } = platformEntry(id);
+    const { clean, ...platform } = await load();
+    expect(Object.keys(platform).sort()).toEqual(['check', 'open']);
+    expect(['undefined', 'function']).toContain(typeof clean);
+    expect(setUpAndTearDownMs > 0).toBe(true);
   });
 });
 

@@ -31,6 +31,7 @@ export function within(): RunAnalysis {
     trials: [
       {
         index: 1,
+        purpose: 'measure',
         block: 1,
         treatment: 'none',
         replica: 0,
@@ -41,6 +42,7 @@ export function within(): RunAnalysis {
       },
       {
         index: 23,
+        purpose: 'measure',
         block: 4,
         treatment: 'envoy',
         replica: 0,
@@ -159,8 +161,9 @@ export function hostile(): RunAnalysis {
   const base = within();
   const swap = (text: string) =>
     text.replaceAll('envoy', HOSTILE_NAME).replaceAll(BUILD, HOSTILE_BUILD).replaceAll('at most', HOSTILE_SENTENCE);
-  const analysis: RunAnalysis = JSON.parse(JSON.stringify(base), (_key, value: unknown) =>
-    typeof value === 'string' && value !== 'application' ? swap(value) : value,
+  const analysis: RunAnalysis = JSON.parse(JSON.stringify(base), (key, value: unknown) =>
+    // A mesh is one of the registry's words, which the parser sees to.
+    typeof value === 'string' && value !== 'application' && key !== 'mesh' ? swap(value) : value,
   );
   return {
     ...analysis,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MESH_IDS } from '../../src/meshes/index.ts';
+import { MESH_IDS, meshEntry } from '../../src/meshes/index.ts';
 import { parseBudgets, parseScenario, scenarioJsonSchema } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
 
@@ -33,8 +33,10 @@ describe('a scenario', () => {
       question: '',
       platform: 'local',
       treatments: [NONE, ENVOY],
+      leftOut: [],
+      notes: [],
       baseline: 0,
-      services: { topology: 'echo' },
+      services: { topology: 'echo', address: 'service' },
       load: {
         protocol: 'http1',
         arrivals: 'poisson',
@@ -61,7 +63,7 @@ platform: local
 treatments:
   - { mesh: envoy, name: plain, settings: { mtls: off, concurrency: 1 }, serviceTime: 300us }
   - { mesh: none, serviceTime: 1ms }
-services: { topology: echo }
+services: { topology: echo, address: pod-ip, memoryLimit: 256Mi }
 load:
   protocol: http1
   arrivals: constant
@@ -73,6 +75,7 @@ load:
   warmUp: 2s
   duration: 1m
   timeout: 250ms
+  pilot: highest
 blocks: { min: 7, max: 15, until: p99 ± 0.5ms }
 budgets:
   - { metric: added-latency, percentile: p99, atMost: 10ms, for: plain, role: advisory, source: our SLO }
@@ -87,8 +90,10 @@ budgets:
         { name: 'plain', mesh: 'envoy', settings: { mtls: 'off', concurrency: 1 }, serviceTimeUs: 300 },
         { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 1000 },
       ],
+      leftOut: [],
+      notes: ['services.memoryLimit has no effect on the local platform: the sample service has no container there'],
       baseline: 1,
-      services: { topology: 'echo' },
+      services: { topology: 'echo', address: 'pod-ip', memoryLimitBytes: 268_435_456 },
       load: {
         protocol: 'http1',
         arrivals: 'constant',
@@ -100,6 +105,7 @@ budgets:
         warmUpMs: 2000,
         durationMs: 60_000,
         timeoutMs: 250,
+        pilot: 'highest',
       },
       blocks: { min: 7, max: 15, until: { percentile: 'p99', halfWidthUs: 500 } },
       budgets: {
@@ -228,28 +234,14 @@ budgets:
   });
 
   it('say which platform a mesh needs, and which meshes run on the chosen one', () => {
-    const parsed = parseScenario(
-      'name: x\nplatform: kubernetes\ntreatments: [{ mesh: none }, { mesh: envoy }]\nload: { arrivalRate: 5/s }\n',
-      's.yaml',
-    );
-    expect(
-      parsed.ok ? [] : parsed.problems.map(({ line, path, message, hint }) => ({ line, path, message, hint })),
-    ).toEqual([
-      {
-        line: 2,
-        path: 'platform',
-        message: 'kubernetes cannot be used yet: this version measures on the local platform only',
-        hint: 'platform: local measures on this machine',
-      },
-      {
-        line: 3,
-        path: 'treatments[1].mesh',
-        message: 'envoy does not run on the kubernetes platform: it needs local',
-        hint: 'on kubernetes: none',
-      },
+    const inCluster =
+      'name: x\nplatform: kubernetes\ntreatments: [{ mesh: none }, { mesh: envoy }]\nload: { arrivalRate: 5/s }\n';
+    expect([problemsOf(inCluster), hintsOf(inCluster)]).toEqual([
+      ['3:38 treatments[1].mesh: envoy does not run on the kubernetes platform: it needs local'],
+      ['on kubernetes: none, istio, linkerd; with a "platform: local" of its own it is left out here'],
     ]);
     expect(problemsOf(LEAST.replace('envoy', 'istio'))).toEqual([
-      '2:38 treatments[1].mesh: istio cannot be measured yet: it needs the kubernetes platform, which this version does not drive yet',
+      '2:38 treatments[1].mesh: istio does not run on the local platform: it needs kubernetes',
     ]);
   });
 
@@ -432,12 +424,9 @@ describe('the JSON Schema', () => {
     const variants: { properties: { mesh: { const: string }; settings: { properties: object } } }[] =
       schema.properties.treatments.items.oneOf;
     expect(variants.map(({ properties }) => properties.mesh.const)).toEqual(MESH_IDS);
-    expect(variants.map(({ properties }) => Object.keys(properties.settings.properties))).toEqual([
-      [],
-      ['mtls', 'concurrency'],
-      [],
-      [],
-    ]);
+    expect(variants.map(({ properties }) => Object.keys(properties.settings.properties))).toEqual(
+      MESH_IDS.map((id) => Object.keys(meshEntry(id).settings)),
+    );
   });
 });
 
@@ -461,7 +450,7 @@ describe('the scenarios that come with the product', () => {
   });
 
   it('hold a comparison at three rates with a wanted precision', () => {
-    const { load, blocks, budgets } = read('mesh-comparison.yaml');
+    const { load, blocks, budgets } = read('rates.yaml');
     expect([load.arrivalRatesPerSecond, load.durationMs]).toEqual([[500, 1000, 2000], 12_000]);
     expect(blocks).toEqual({ min: 6, max: 10, until: { percentile: 'p50', halfWidthUs: 100 } });
     expect(budgets.name).toBe('documented');

@@ -93,6 +93,7 @@ describe('a plan, step by step', () => {
       attempt: 1,
       purpose: 'proof' as const,
       outcome: 'valid' as const,
+      heldRate: true,
       percentilesUs: {},
     };
     const id = [...walk(plan, allValid).deployments][0]?.id ?? '';

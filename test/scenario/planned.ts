@@ -5,10 +5,16 @@ interface Shape {
   rates?: readonly number[];
   treatments?: readonly string[];
   blocks?: Scenario['blocks'];
+  pilot?: 'highest';
 }
 
 /** A scenario with the given shape; the treatment called `none` is its baseline. */
-export function scenarioWith({ rates = [1000], treatments = ['none', 'envoy'], blocks = { min: 6, max: 6 } }: Shape) {
+export function scenarioWith({
+  rates = [1000],
+  treatments = ['none', 'envoy'],
+  blocks = { min: 6, max: 6 },
+  pilot,
+}: Shape) {
   return {
     name: 'test',
     question: '',
@@ -20,7 +26,9 @@ export function scenarioWith({ rates = [1000], treatments = ['none', 'envoy'], b
       serviceTimeUs: 0,
     })),
     baseline: treatments.indexOf('none'),
-    services: { topology: 'echo' },
+    leftOut: [],
+    notes: [],
+    services: { topology: 'echo', address: 'service' },
     load: {
       protocol: 'http1',
       arrivals: 'poisson',
@@ -31,14 +39,15 @@ export function scenarioWith({ rates = [1000], treatments = ['none', 'envoy'], b
       warmUpMs: 1000,
       durationMs: 4000,
       timeoutMs: 10_000,
+      ...(pilot === undefined ? {} : { pilot }),
     },
     blocks,
     budgets: { name: 'none', lines: [] },
   } satisfies Scenario;
 }
 
-/** What a trial comes out as: its outcome and its p50. */
-export type Finish = (trial: TrialSpec) => { outcome: TrialSummary['outcome']; p50Us?: number };
+/** What a trial comes out as: its outcome, its p50, and whether it held its rate, as it does unless told. */
+export type Finish = (trial: TrialSpec) => { outcome: TrialSummary['outcome']; p50Us?: number; heldRate?: boolean };
 
 export const allValid: Finish = () => ({ outcome: 'valid', p50Us: 300 });
 
@@ -82,7 +91,8 @@ export function walk(plan: Plan, finish: Finish): Straight {
 }
 
 function summaryOf(trial: TrialSpec, finish: Finish): TrialSummary {
-  const { outcome, p50Us } = finish(trial);
+  const { outcome, p50Us, heldRate = true } = finish(trial);
   const { index, cell, block, attempt, purpose } = trial;
-  return { index, cell, block, attempt, purpose, outcome, percentilesUs: p50Us === undefined ? {} : { p50: p50Us } };
+  const percentilesUs = p50Us === undefined ? {} : { p50: p50Us };
+  return { index, cell, block, attempt, purpose, outcome, heldRate, percentilesUs };
 }

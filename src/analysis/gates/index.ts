@@ -1,3 +1,4 @@
+import { containerGates } from './containers.ts';
 import type { Gate } from './gate.ts';
 import { loadGates } from './load.ts';
 import { machineGates } from './machine.ts';
@@ -5,4 +6,4 @@ import { pathGates } from './path.ts';
 import { proxyGates } from './proxies.ts';
 
 /** Every validity gate, in the order that reports list them. Adding one is one entry in its group. */
-export const GATES: readonly Gate[] = [...loadGates, ...machineGates, ...pathGates, ...proxyGates];
+export const GATES: readonly Gate[] = [...loadGates, ...machineGates, ...containerGates, ...pathGates, ...proxyGates];

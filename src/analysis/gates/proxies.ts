@@ -1,6 +1,8 @@
 import { isMissing } from '../../record/measured.ts';
+import type { Expectation } from '../../record/runRecord.ts';
 import type { ControlRecord, TrialRecord } from '../../record/trialRecord.ts';
 import { counterAfter } from '../evidence.ts';
+import { isRefused } from '../refusal.ts';
 import { grouped } from '../rounding.ts';
 import { countOf, listText } from '../wording.ts';
 import { answered, type Gate, type GateContext, type Judgement, NO_DEPLOYMENT, notMeasured } from './gate.ts';
@@ -30,9 +32,11 @@ const handshakes: Gate = {
 
 /** One control against the expectation: what was seen in words, and whether that is right; undefined: not measured. */
 function judgeControl(
-  { claim, observed, reachedService }: ControlRecord,
+  control: ControlRecord,
   expected: 'refused' | 'answered',
+  expectation: Expectation,
 ): { text: string; isRight: boolean } | { missing: string } {
+  const { claim, observed, reachedService } = control;
   if (isMissing(observed)) return observed;
   const asked = claim === `plaintext-${expected}` ? '' : `the control asked for ${claim}, `;
   if (expected === 'answered') {
@@ -41,12 +45,14 @@ function judgeControl(
     return { text: asked + text, isRight: isAnswered && asked === '' };
   }
   if (isMissing(reachedService)) return reachedService;
-  const text = 'refused' in observed ? `refused: ${observed.refused}` : `answered with status ${observed.status}`;
+  const refused = isRefused(control, expectation);
+  if (isMissing(refused)) return refused;
+  const text =
+    'refused' in observed
+      ? `refused: ${observed.refused}`
+      : `${refused ? 'refused' : 'answered'} with status ${observed.status}`;
   const reached = `${grouped(reachedService)} reached the service`;
-  return {
-    text: `${asked}${text}, ${reached}`,
-    isRight: asked === '' && 'refused' in observed && reachedService === 0,
-  };
+  return { text: `${asked}${text}, ${reached}`, isRight: asked === '' && refused && reachedService === 0 };
 }
 
 function judgePlaintext(trial: TrialRecord, { deployment }: GateContext): Judgement {
@@ -57,7 +63,7 @@ function judgePlaintext(trial: TrialRecord, { deployment }: GateContext): Judgem
   const texts: string[] = [];
   let wrong = 0;
   for (const control of trial.controls) {
-    const judged = judgeControl(control, expected);
+    const judged = judgeControl(control, expected, deployment.expectation);
     if ('missing' in judged) return notMeasured(judged.missing);
     texts.push(judged.text);
     if (!judged.isRight) wrong += 1;

@@ -8,18 +8,14 @@ import {
   type Marks,
   type Mesh,
 } from '../mesh.ts';
+import { NOT_INJECTED } from '../notInjected.ts';
 import { istioSidecar } from './sidecar.ts';
 
 /** Sidecars that a cluster's Istio injects. */
 export const istio: Mesh = { kubernetes: contribute };
 
-const NOT_INJECTED: Marks = {
-  labels: { 'sidecar.istio.io/inject': 'false', 'istio.io/dataplane-mode': 'none' },
-  annotations: { 'linkerd.io/inject': 'disabled' },
-};
-
 function contribute(context: KubernetesContext): KubernetesContribution {
-  const { settings, controlPorts } = context;
+  const { settings } = context;
   const hops = HOPS.filter((hop) => settings['sidecars'] === 'both' || settings['sidecars'] === hop);
   const marks = sidecarMarks(context);
   const pod = (hop: Hop): Marks => (hops.includes(hop) ? marks : NOT_INJECTED);
@@ -41,7 +37,7 @@ function contribute(context: KubernetesContext): KubernetesContribution {
     },
     manifests: manifestsOf(settings),
     awaitedConfigMap: 'istio-ca-root-cert',
-    sidecar: istioSidecar(controlPorts),
+    sidecar: istioSidecar(context),
     hops,
   };
 }

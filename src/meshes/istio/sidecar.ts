@@ -1,19 +1,21 @@
 import { envoyCountersPath, readEnvoyCounters } from '../envoy/admin.ts';
-import type { ContainerLike, FoundSidecar, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
+import type { ContainerLike, FoundSidecar, KubernetesContext, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
+import { differing, resourcesNotAsAsked } from '../resources.ts';
 
 const CONTAINER = 'istio-proxy';
 /** The injector fixes them, and the redirect rules let exactly this user's traffic pass. */
 const USER = { uid: 1337, gid: 1337 };
 
-/** @param controlPorts ports that the sidecar has to leave alone, or the run could not be controlled under strict mTLS */
-export function istioSidecar(controlPorts: readonly number[]): SidecarReader {
+/** The reader of Istio's sidecars, knowing what this deployment asked of them. */
+export function istioSidecar(context: KubernetesContext): SidecarReader {
   return {
     user: USER,
     processes: [
       { comm: 'envoy', role: 'proxy' },
       { comm: 'pilot-agent', role: 'proxy-agent' },
     ],
-    find: (pod) => find(pod, controlPorts),
+    find,
+    notAsAsked: (pod) => notAsAsked(pod, context),
     adminPort: 15000,
     countersPath: envoyCountersPath,
     readCounters: readEnvoyCounters,
@@ -23,7 +25,7 @@ export function istioSidecar(controlPorts: readonly number[]): SidecarReader {
   };
 }
 
-function find(pod: PodLike, controlPorts: readonly number[]): FoundSidecar | { absent: string } {
+function find(pod: PodLike): FoundSidecar | { absent: string } {
   const init = pod.spec?.initContainers?.find(({ name }) => name === CONTAINER);
   const container = init ?? pod.spec?.containers?.find(({ name }) => name === CONTAINER);
   if (container === undefined) return { absent: whyAbsent(pod) };
@@ -32,9 +34,6 @@ function find(pod: PodLike, controlPorts: readonly number[]): FoundSidecar | { a
       absent: `${CONTAINER} is an init container without restartPolicy Always: it would end before the service starts`,
     };
   }
-  const excluded = pod.metadata?.annotations?.['traffic.sidecar.istio.io/excludeInboundPorts'] ?? '';
-  const open = controlPorts.filter((port) => !excluded.split(',').includes(String(port)));
-  if (open.length > 0) return { absent: `the sidecar would take the control ports ${open.join(', ')} for itself` };
   return {
     container: CONTAINER,
     image: container.image ?? 'unknown',
@@ -43,6 +42,21 @@ function find(pod: PodLike, controlPorts: readonly number[]): FoundSidecar | { a
     limits: container.resources?.limits ?? {},
     user: userOf(container),
   };
+}
+
+/** Control ports that the sidecar keeps for itself could not be reached under strict mutual TLS. */
+function notAsAsked(pod: PodLike, { settings, controlPorts }: KubernetesContext): string[] {
+  const found = find(pod);
+  if ('absent' in found) return [found.absent];
+  const excluded = pod.metadata?.annotations?.['traffic.sidecar.istio.io/excludeInboundPorts']?.split(',') ?? [];
+  const taken = controlPorts.filter((port) => !excluded.includes(String(port)));
+  return [
+    ...resourcesNotAsAsked(found, settings),
+    ...(settings['nativeSidecar'] === 'auto'
+      ? []
+      : differing('native sidecar', String(settings['nativeSidecar']), found.native ? 'on' : 'off')),
+    ...(taken.length === 0 ? [] : [`the sidecar takes the control ports ${taken.join(', ')} for itself`]),
+  ];
 }
 
 function userOf({ securityContext }: ContainerLike): FoundSidecar['user'] {

@@ -7,21 +7,17 @@ import {
   type Mesh,
   type Unsupported,
 } from '../mesh.ts';
+import { NOT_INJECTED } from '../notInjected.ts';
+import { notAsAsked } from './asAsked.ts';
 import { expectationOf } from './expectation.ts';
 import { resourceAnnotations, resourcesRefused } from './resources.ts';
+import { INBOUND_POLICIES } from './settings.ts';
 import { linkerdSidecar } from './sidecar.ts';
 
 /** Sidecars that a cluster's Linkerd injects. */
 export const linkerd: Mesh = { kubernetes: contribute };
 
-/** A cluster may have Istio as well, and one pod must not get both. */
-const NOT_OF_ISTIO = { 'sidecar.istio.io/inject': 'false', 'istio.io/dataplane-mode': 'none' };
-
 const INJECTED: Marks = { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } };
-const NOT_INJECTED: Marks = { labels: NOT_OF_ISTIO, annotations: { 'linkerd.io/inject': 'disabled' } };
-
-/** Values of `config.linkerd.io/default-inbound-policy`, written out in both cases: an install may have another default. */
-export const INBOUND_POLICIES = { permissive: 'all-unauthenticated', strict: 'all-authenticated' } as const;
 
 function contribute(context: KubernetesContext): KubernetesContribution | Unsupported {
   const { settings } = context;
@@ -45,7 +41,7 @@ function contribute(context: KubernetesContext): KubernetesContribution | Unsupp
     manifests: [],
     // The trust anchors are in the proxy's environment, and its token is a projected volume: nothing is waited for.
     awaitedConfigMap: null,
-    sidecar: linkerdSidecar,
+    sidecar: { ...linkerdSidecar, notAsAsked: (pod) => notAsAsked(pod, context) },
     hops,
   };
 }
@@ -58,7 +54,8 @@ function sidecarMarks({ settings, controlPorts }: KubernetesContext): Marks {
     off: { 'config.linkerd.io/proxy-enable-native-sidecar': 'false' },
   };
   return {
-    labels: NOT_OF_ISTIO,
+    // A cluster may have Istio as well, and one pod must not get both.
+    labels: NOT_INJECTED.labels,
     annotations: {
       ...INJECTED.annotations,
       'config.linkerd.io/default-inbound-policy': INBOUND_POLICIES[settings['mtls'] as keyof typeof INBOUND_POLICIES],

@@ -1,12 +1,7 @@
 import type { KubernetesContext, Unsupported } from '../mesh.ts';
+import { amountAsked } from '../resources.ts';
 
 type Settings = KubernetesContext['settings'];
-
-/** An amount of the settings; undefined where it is "none". */
-export function amountAsked(settings: Settings, key: string): number | undefined {
-  const value = settings[key];
-  return typeof value === 'number' ? value : undefined;
-}
 
 /**
  * How many workers the injector gives a proxy for its resources: the CPU request sets the least, the limit the most,

@@ -43,5 +43,8 @@ export const LINKERD_IN_CLUSTER: MeshInCluster = {
   apis: [],
   installHint:
     "the Gateway API's definitions, then linkerd install --crds | kubectl apply -f - and linkerd install | kubectl apply -f -",
-  notYetRun: 'nobody ran it end to end with this tool; its readers are tested over recordings of Linkerd edge-26.8.3',
+  notYetRun: 'not yet run end to end with this tool; its readers are tested over recordings of Linkerd edge-26.8.3',
 };
+
+/** Values of `config.linkerd.io/default-inbound-policy`, written out in both cases: an install may have another default. */
+export const INBOUND_POLICIES = { permissive: 'all-unauthenticated', strict: 'all-authenticated' } as const;

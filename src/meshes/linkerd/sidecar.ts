@@ -7,7 +7,7 @@ const USER = { uid: 2102, gid: 0 };
 const METRICS = '/metrics';
 
 /** How a sidecar of Linkerd's is recognised and asked. Its counters are named by selectors, as PromQL writes them. */
-export const linkerdSidecar: SidecarReader = {
+export const linkerdSidecar: Omit<SidecarReader, 'notAsAsked'> = {
   user: USER,
   // 14 characters, so that /proc/PID/comm, which has room for 15, holds all of it.
   processes: [{ comm: 'linkerd2-proxy', role: 'proxy' }],

@@ -67,7 +67,10 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
     memoryLimitBytes: scenario?.services.memoryLimitBytes,
     controlPlanes: found.controlPlanes,
   };
-  const probed = await probe(site, say);
+  const probed = await probe(site, say).catch(async (error: unknown) => {
+    for (const problem of await retireAll(site)) say(`not taken down: ${problem}`);
+    throw error;
+  });
   const measured = { ...site, controlPath: probed.controlPath };
   return {
     facts: factsOf(measured, found, probed),

@@ -65,6 +65,8 @@ export async function injectionLine({ api, image, treatments }: PreflightRequest
     });
     const found = contribution.sidecar?.find(pod) ?? { absent: 'the treatment has no sidecar' };
     if ('absent' in found) return { what, outcome: 'failed', detail: found.absent, hint };
+    const lacking = contribution.sidecar?.notAsAsked(pod) ?? [];
+    if (lacking.length > 0) return { what, outcome: 'failed', detail: `not as asked: ${lacking.join('; ')}`, hint };
     const kind = found.native ? 'native' : 'classic';
     return { what, outcome: 'ok', detail: `${kind} sidecar ${found.image}, tried as a dry run` };
   } catch (error) {

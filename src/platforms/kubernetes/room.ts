@@ -1,4 +1,5 @@
 import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
+import { quantityOf } from '../../meshes/resources.ts';
 
 const MIB = 1024 ** 2;
 
@@ -13,30 +14,7 @@ export interface Room {
   freeBytes: number;
 }
 
-/** Suffixes of a Kubernetes quantity (API machinery's resource.Quantity), decimal and binary. */
-const FACTORS: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 1024,
-  Mi: MIB,
-  Gi: 1024 * MIB,
-  Ti: MIB * MIB,
-};
-
-/** A quantity such as `250m`, `64Mi` or `1e3` in its base unit, cores or bytes; none is 0. @throws on anything else */
-export function amount(quantity: string | undefined): number {
-  if (quantity === undefined) return 0;
-  const match = /^([0-9.]+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(quantity);
-  const factor = FACTORS[match?.[2] ?? '?'];
-  if (match === null || factor === undefined) throw new Error(`"${quantity}" is no quantity that Kubernetes knows`);
-  return Number(match[1]) * factor;
-}
+const amount = (quantity: string | undefined): number => (quantity === undefined ? 0 : quantityOf(quantity));
 
 function requested(pod: V1Pod, resource: 'cpu' | 'memory'): number {
   // An init container that goes on running takes its share all the time; others only before the pod runs.

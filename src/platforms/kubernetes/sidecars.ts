@@ -28,6 +28,13 @@ export function checkInjected(pod: V1Pod, hop: Hop | undefined, contribution: Ku
       hint: 'meshtax check --platform kubernetes tries the injector; the revision in the scenario has to be one that is installed',
     });
   }
+  const lacking = wanted ? sidecar.notAsAsked(pod as PodLike) : [];
+  if (lacking.length > 0) {
+    throw new UserError(`the sidecar of pod ${name} is not as asked: ${lacking.join('; ')}`, {
+      exitCode: 3,
+      hint: "the injector dropped or changed it: look at the pod's annotations and at the injector's log",
+    });
+  }
   if (!wanted && !('absent' in found)) {
     throw new UserError(`pod ${name} got a sidecar that the treatment does not want`, {
       exitCode: 3,

@@ -51,9 +51,9 @@ function lostBlocks(analysis: RunAnalysis): Markup | undefined {
 }
 
 function trials(analysis: RunAnalysis): Markup | undefined {
-  const rows = unfairTrials(analysis).map(({ trial, gates }) => [
+  const rows = unfairTrials(analysis).map(({ trial, what, gates }) => [
     markup`${trial.index}`,
-    markup`${trial.treatment}, block ${trial.block}, attempt ${trial.attempt}`,
+    markup`${what}`,
     markup`${trial.outcome}`,
     markup`${gates}`,
   ]);

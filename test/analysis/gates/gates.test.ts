@@ -1,16 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { GATES } from '../../../src/analysis/gates/index.ts';
-import type { TrialVerdict } from '../../../src/analysis/result.ts';
-import { judgeTrial, type TrialInContext } from '../../../src/analysis/validity.ts';
-import { afterServer, BREAKS, HANDSHAKES, hiccupsOf, scene, tallyOf } from '../fixtures/brokenTrials.ts';
+import { judgeTrial } from '../../../src/analysis/validity.ts';
+import { BREAKS } from '../fixtures/brokenTrials.ts';
+import { afterServer, detailOf, HANDSHAKES, hiccupsOf, judged, limit, scene, tallyOf } from '../fixtures/scene.ts';
 import { streamOf, windowOf } from '../fixtures/trials.ts';
-
-/** Every gate that does not pass, with its answer, and what becomes of the trial. */
-function judged(context: TrialInContext): { outcome: TrialVerdict['outcome']; notPassed: Record<string, string> } {
-  const verdict = judgeTrial(context);
-  const notPassed = verdict.gates.flatMap(({ gate, answer }) => (answer === 'pass' ? [] : [[gate, answer] as const]));
-  return { outcome: verdict.outcome, notPassed: Object.fromEntries(notPassed) };
-}
 
 describe('a fair trial', () => {
   test.each([true, false])('passes every gate (with a mesh: %s)', (meshed) => {
@@ -34,7 +27,18 @@ describe('a fair trial', () => {
     ];
     hiccupsOf(exact, 'generator').lostUs = 200_000;
     for (const trial of exact.peers) hiccupsOf({ ...exact, trial }, 'generator').lostUs = 200_000;
+    limit(exact.trial, 'client', { periods: 300, throttledPeriods: 3 });
     expect(judged(exact)).toEqual({ outcome: 'valid', notPassed: {} });
+  });
+
+  test('may refuse plaintext with a status, where its mesh does so and the service sees nothing', () => {
+    const subject = scene();
+    subject.deployment.expectation.refusalStatus = 403;
+    subject.trial.controls = [{ claim: 'plaintext-refused', observed: { status: 403 }, reachedService: 0 }];
+    expect(judged(subject)).toEqual({ outcome: 'valid', notPassed: {} });
+    expect(detailOf(subject, 'plaintext')).toBe(
+      'plaintext expected to be refused; refused with status 403, 0 reached the service',
+    );
   });
 });
 
@@ -148,6 +152,8 @@ test('a detail says the measured value against the threshold', () => {
       "lateness: 0 % of 4,036 requests sent over 1 ms late, half of them within 20 µs",
       "stalls-generator: 1 % of the window lost in 9 stalls over 1 ms, the longest 8 ms; median of the block's trials 1 %",
       "stalls-system: 1 % of the window lost in 9 stalls over 1 ms, the longest 8 ms; median of the block's trials 1 %",
+      "throttling: client proxy: held back in 0 of 40 periods (0 %); server proxy: held back in 0 of 40 periods (0 %)",
+      "restarts: no container ended",
       "attempts: 5,000 requests sent, 5,000 seen by the service, 0 of them marked as a repeated attempt",
       "peer-identity: 5,000 of 5,000 requests seen with spiffe://cluster.local/ns/meshtax/sa/client",
       "proxy-counters: 5,000 requests sent, 5,000 through the client proxy and 5,000 through the server proxy",

@@ -26,8 +26,8 @@ function contextOf(mtls: string, wiring: LocalContext['wiring']): LocalContext {
 }
 
 function contributionOf(mtls: string, wiring: LocalContext['wiring']): LocalContribution {
-  const contribution = envoy.contribute(contextOf(mtls, wiring));
-  if ('unsupported' in contribution) throw new Error(contribution.unsupported);
+  const contribution = envoy.local?.(contextOf(mtls, wiring));
+  if (contribution === undefined || 'unsupported' in contribution) throw new Error('it runs on this machine');
   return contribution;
 }
 

@@ -25,9 +25,18 @@ function contextOf(host: FakeHost, options: Partial<PlatformContext['options']> 
   return {
     host,
     ledger: ledgerOf(),
-    options: { mode: undefined, envoy: undefined, pinning: true, ...options },
+    options: {
+      mode: undefined,
+      envoy: undefined,
+      pinning: true,
+      link: 'veth',
+      kubernetes: { kubeconfig: undefined, context: undefined, image: 'node:24', keep: false },
+      ...options,
+    },
     agentFile: AGENT,
     needsProxy: false,
+    scenario: undefined,
+    signal: new AbortController().signal,
     say: () => {},
   };
 }
@@ -35,7 +44,7 @@ function contextOf(host: FakeHost, options: Partial<PlatformContext['options']> 
 async function choice(machine: FakeMachine, wanted?: Mode) {
   const host = withAgent(machine);
   const ledger = ledgerOf();
-  return chooseMode({ host, lab: await openLab(host, ledger, AGENT), ledger }, wanted);
+  return chooseMode({ host, lab: await openLab(host, ledger, AGENT), ledger, link: 'veth' }, wanted);
 }
 
 describe('the choice of a mode', () => {
@@ -83,15 +92,18 @@ describe('the choice of a mode', () => {
   });
 });
 
-describe('the local platform', () => {
-  const refusal = (machine: FakeMachine, options: Partial<PlatformContext['options']>) => {
-    const host = withAgent(machine);
-    return local.open(contextOf(host, options)).then(
-      () => 'open',
-      (error: Error) => ({ ...error, message: error.message, left: [...host.files.keys()] }),
-    );
-  };
+/** How the platform refuses to open on such a machine, and which files are there afterwards. */
+function refusal(machine: FakeMachine, options: Partial<PlatformContext['options']>) {
+  const host = withAgent(machine);
+  return local.open(contextOf(host, options)).then(
+    () => {
+      throw new Error('it opened');
+    },
+    (error: Error) => ({ ...error, message: error.message, left: [...host.files.keys()] }),
+  );
+}
 
+describe('the local platform', () => {
   it('refuses a mode that there is not, as wrong usage', async () => {
     expect(await refusal({ commands: BASE }, { mode: 'magic' })).toMatchObject({
       exitCode: 2,
@@ -111,6 +123,26 @@ describe('the local platform', () => {
     expect(await refusal({ uid: 1000, commands: BASE }, { mode: 'root' })).toMatchObject({
       exitCode: 3,
       message: 'mode root does not work here: not root',
+      hint: 'run it as root for network namespaces and redirection',
+      left: [AGENT],
+    });
+  });
+});
+
+describe('a bridge between the pods', () => {
+  it('is refused with ports, as wrong usage, before anything is tried', async () => {
+    expect(await refusal({ uid: 0, commands: BASE }, { mode: 'ports', link: 'bridge' })).toMatchObject({
+      exitCode: 2,
+      message: 'mode ports has no network namespaces that a bridge could join',
+      hint: 'leave out either --mode ports or --link bridge',
+      left: [AGENT],
+    });
+  });
+
+  it('is refused where no network namespaces can be made: another link would be another measurement', async () => {
+    expect(await refusal({ uid: 1000, commands: BASE }, { link: 'bridge' })).toMatchObject({
+      exitCode: 3,
+      message: '--link bridge needs mode root, and mode root does not work here: not root',
       hint: 'run it as root for network namespaces and redirection',
       left: [AGENT],
     });
