@@ -52,9 +52,9 @@ describe('meshtax plan of one file for two platforms', () => {
   it('shows the pilot before the blocks, whose rate it decides', async () => {
     const plan = await printed('plan', MESH_COMPARISON);
     expect(linesOf(plan, /^pilot/)).toEqual([
-      'pilot at 1000/s: none, envoy-strict',
-      'pilot at 500/s: none, envoy-strict  (if needed)',
-      'pilot at 200/s: none, envoy-strict  (if needed)',
+      'pilot at 1500/s: none, envoy-strict',
+      'pilot at 750/s: none, envoy-strict  (if needed)',
+      'pilot at 250/s: none, envoy-strict  (if needed)',
     ]);
     expect(linesOf(plan, /^block .* at the highest rate held: /)).toHaveLength(10);
     // 12 trials of the pilot with 5 s, 60 of the blocks with 12 s; 3 + 1 s around each, and 2 s of warm-up.

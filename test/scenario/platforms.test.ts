@@ -145,7 +145,7 @@ describe('the comparison of meshes that comes with the product', () => {
 
   it('measures the highest of three rates that is held, with p99 advisory', () => {
     const { load, blocks, budgets } = scenarioOf(text);
-    expect([load.arrivalRatesPerSecond, load.pilot, load.durationMs]).toEqual([[200, 500, 1000], 'highest', 12_000]);
+    expect([load.arrivalRatesPerSecond, load.pilot, load.durationMs]).toEqual([[250, 750, 1500], 'highest', 12_000]);
     expect([blocks, budgets.name]).toEqual([{ min: 6, max: 10 }, 'documented, p99 advisory']);
   });
 });

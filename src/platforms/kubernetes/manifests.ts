@@ -32,7 +32,12 @@ const GRACE_SECONDS = 1;
  * The same weights for all treatments. Without requests of its own the application would get next to nothing of a busy
  * core beside a sidecar that has some, and the difference would look like the mesh's.
  */
-const REQUESTS = { main: { cpu: '250m', memory: '64Mi' }, watcher: { cpu: '50m', memory: '48Mi' } };
+const REQUESTS = {
+  main: { cpu: '250m', memory: '64Mi' },
+  // As much as the rest: its stall meter has to show the cores, not the weight of its own group.
+  watcher: { cpu: '250m', memory: '64Mi' },
+  stranger: { cpu: '50m', memory: '48Mi' },
+} as const;
 
 export function namespaceManifest(name: string, runId: string, contribution: KubernetesContribution): ApiObject {
   return {
@@ -98,7 +103,10 @@ export function podManifest(name: PodName, recipe: PodRecipe, contribution: Kube
       start: 'main.json',
       user: { uid: AGENT_UID, gid: AGENT_UID },
       resources: {
-        requests: { ...REQUESTS.main, ...(limited ? { memory: String(recipe.memoryLimitBytes) } : {}) },
+        requests: {
+          ...REQUESTS[isWatched ? 'main' : 'stranger'],
+          ...(limited ? { memory: String(recipe.memoryLimitBytes) } : {}),
+        },
         ...(limited ? { limits: { memory: String(recipe.memoryLimitBytes) } } : {}),
       },
       ports: name === 'server' ? [{ name: 'http-echo', containerPort: SERVICE_PORT, protocol: 'TCP' }] : [],

@@ -5,7 +5,7 @@ import type { Treatment } from '../../scenario/scenario.ts';
 import type { CheckLine } from '../platform.ts';
 import type { ApiObject, ClusterApi } from './api.ts';
 import { contributionFor } from './deploy.ts';
-import { namespaceManifest } from './manifests.ts';
+import { namespaceManifest, POD_NAMES, podManifest } from './manifests.ts';
 import { injectionLine, meshLine, presentMeshes } from './meshChecks.ts';
 import { MANAGED_BY } from './names.ts';
 import {
@@ -15,10 +15,12 @@ import {
   permissionText,
   reviewPermissions,
 } from './permissions.ts';
-import { OWN_REQUESTS, type Placement, placementOn, roomOn } from './room.ts';
+import { type Placement, placementOn, requested, roomOn } from './room.ts';
 
 /** First Kubernetes in which init containers that go on running are on by default. */
 const NATIVE_SIDECARS_SINCE = 29;
+
+const BARE: Treatment = { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 0 };
 
 export interface Preflight {
   lines: CheckLine[];
@@ -142,9 +144,9 @@ async function roomFor(
       ({ node, freeMillicores, freeBytes }) =>
         `${node} ${freeMillicores}m and ${Math.floor(freeBytes / 1024 ** 2)}Mi free`,
     );
-    const needed = `needs ${OWN_REQUESTS.millicores}m and ${OWN_REQUESTS.bytes / 1024 ** 2}Mi, and what the sidecars reserve`;
-    const fits =
-      rooms.reduce((sum, { freeMillicores }) => sum + Math.max(0, freeMillicores), 0) >= OWN_REQUESTS.millicores;
+    const own = await ownRequests();
+    const needed = `needs ${own.millicores}m and ${own.mebibytes}Mi, and what the sidecars reserve`;
+    const fits = rooms.reduce((sum, { freeMillicores }) => sum + Math.max(0, freeMillicores), 0) >= own.millicores;
     const line: CheckLine = fits
       ? { what, outcome: 'ok', detail: `${free.join('; ')}; a deployment ${needed}` }
       : {
@@ -157,6 +159,15 @@ async function roomFor(
   } catch (error) {
     return { line: { what, outcome: 'skipped', detail: reasonOf(error) }, placement: none, nodes: [] };
   }
+}
+
+/** What the pods of one deployment reserve without any sidecar. */
+async function ownRequests(): Promise<{ millicores: number; mebibytes: number }> {
+  const contribution = await contributionFor(BARE, 'meshtax-check');
+  const recipe = { runId: 'check', image: '', node: undefined, memoryLimitBytes: undefined };
+  const pods = POD_NAMES.map((name) => podManifest(name, recipe, contribution) as V1Pod);
+  const sum = (resource: 'cpu' | 'memory') => pods.reduce((total, pod) => total + requested(pod, resource), 0);
+  return { millicores: Math.round(sum('cpu') * 1000), mebibytes: Math.round(sum('memory') / 1024 ** 2) };
 }
 
 /** A namespace with each level that is wanted, as a dry run: policies of the cluster may refuse the label. */

@@ -1,8 +1,6 @@
 import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
 import { quantityOf } from '../../meshes/resources.ts';
 
-const MIB = 1024 ** 2;
-
 export interface Placement {
   client: string | undefined;
   server: string | undefined;
@@ -16,7 +14,8 @@ export interface Room {
 
 const amount = (quantity: string | undefined): number => (quantity === undefined ? 0 : quantityOf(quantity));
 
-function requested(pod: V1Pod, resource: 'cpu' | 'memory'): number {
+/** What a pod's lasting containers reserve, in cores or bytes. */
+export function requested(pod: V1Pod, resource: 'cpu' | 'memory'): number {
   // An init container that goes on running takes its share all the time; others only before the pod runs.
   const lasting = pod.spec?.initContainers?.filter((container) => container.restartPolicy === 'Always') ?? [];
   const containers: V1Container[] = [...(pod.spec?.containers ?? []), ...lasting];
@@ -50,6 +49,3 @@ export function placementOn(rooms: readonly Room[]): Placement {
   const [first, second] = rooms;
   return { server: first?.node, client: second?.node ?? first?.node };
 }
-
-/** Reserved by the pods of one deployment without its sidecars, in millicores and bytes. */
-export const OWN_REQUESTS = { millicores: 850, bytes: 288 * MIB };
