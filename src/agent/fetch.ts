@@ -6,7 +6,14 @@ export function fetchOnce(task: FetchTask): Promise<TaskResults['fetch']> {
   return new Promise((resolve) => {
     const refused = (reason: string) => resolve({ refused: reason });
     const call = request(
-      { host: task.host, port: task.port, path: task.path, agent: false, timeout: task.timeoutMs },
+      {
+        host: task.host,
+        port: task.port,
+        path: task.path,
+        agent: false,
+        timeout: task.timeoutMs,
+        ...(task.authority === undefined ? {} : { headers: { host: task.authority } }),
+      },
       (response) => {
         let body = '';
         response.setEncoding('utf8');

@@ -60,6 +60,8 @@ export interface FetchTask {
   host: string;
   port: number;
   path: string;
+  /** Value of the Host header, where it is not the address: proxies route by it. */
+  authority?: string;
   timeoutMs: number;
 }
 

@@ -39,6 +39,7 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
     applies: isMeshed,
     holds: judged.length > 0 && judged.every(({ verdict }) => isProven(verdict)) && agree(numbers, isMeshed),
     identity: expectation?.peerIdentity ?? null,
+    identities: new Set(judged.flatMap(({ deployment }) => deployment?.expectation.peerIdentity ?? [])).size,
     plaintextExpected: expectation?.plaintext ?? null,
     ...numbers,
   };
@@ -106,14 +107,22 @@ function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
 }
 
 function countsOf(proof: Numbers, expectation: Expectation | undefined): string[] {
-  const identity = proof.identity === null ? 'without a peer identity' : `with ${proof.identity}`;
-  const counts = [`${countOf(proof.sent, 'request')} sent`, part(proof.seenWithIdentity, `seen ${identity}`)];
+  const counts = [
+    `${countOf(proof.sent, 'request')} sent`,
+    part(proof.seenWithIdentity, `seen ${identityText(proof)}`),
+  ];
   for (const hop of ['client', 'server'] as const) {
     if (!expectation?.requestCounters.some((entry) => entry.hop === hop)) continue;
     const through = hop === 'client' ? proof.throughClientProxy : proof.throughServerProxy;
     counts.push(part(through, `through the ${hop} proxy`));
   }
   return counts;
+}
+
+/** Each deployment in a cluster has a namespace of its own, and its client an identity of its own with it. */
+function identityText({ identity, identities }: Numbers): string {
+  if (identity === null) return 'without a peer identity';
+  return identities > 1 ? `with the identity of their own client, such as ${identity}` : `with ${identity}`;
 }
 
 const part = (count: Measured<number>, what: string): string =>

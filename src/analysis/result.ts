@@ -111,7 +111,9 @@ export interface ProofSummary {
   holds: boolean;
   sent: number;
   seenWithIdentity: Measured<number>;
+  /** The first deployment's; `identities` tells how many there are. */
   identity: string | null;
+  identities: number;
   throughClientProxy: Measured<number>;
   throughServerProxy: Measured<number>;
   handshakes: Measured<number>;

@@ -35,8 +35,7 @@ export const MESHES = {
     load: async () => (await import('./istio/istio.ts')).istio,
   },
   linkerd: {
-    title:
-      'Linkerd sidecar injection; not yet run end to end, its readers are tested over recordings of a real Linkerd',
+    title: 'Linkerd sidecar injection',
     platforms: ['kubernetes'],
     proxied: true,
     settings: LINKERD_SETTINGS,

@@ -17,6 +17,8 @@ export type LedgerEntry =
 export interface CreationLog {
   readonly runId: string;
   creating(entry: LedgerEntry): Promise<void>;
+  /** Something could not be removed: the ledger has to stay, for `meshtax clean`. */
+  mayBeLeft(): void;
 }
 
 export interface PlatformOptions {

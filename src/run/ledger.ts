@@ -10,7 +10,7 @@ interface Owner {
 }
 
 export interface Ledger extends CreationLog {
-  /** Everything is gone: there is nothing to remember. */
+  /** Forgets the run, unless something of it may be left. */
   close(): Promise<void>;
 }
 
@@ -33,10 +33,16 @@ export async function openLedger(host: Host, runId: string): Promise<Ledger> {
   const file = path.join(directory, `${runId}.jsonl`);
   const owner: Owner = { runId, ownerPid: host.pid, ownerStart: (await startTimeOf(host, host.pid)) ?? 'unknown' };
   await host.append(file, `${JSON.stringify(owner)}\n`);
+  let isClean = true;
   return {
     runId,
     creating: (entry) => host.append(file, `${JSON.stringify(entry)}\n`),
-    close: () => host.remove(file),
+    mayBeLeft: () => {
+      isClean = false;
+    },
+    close: async () => {
+      if (isClean) await host.remove(file);
+    },
   };
 }
 

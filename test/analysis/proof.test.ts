@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
+import { isMissing } from '../../src/record/measured.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
 import { IDENTITY, windowOf } from './fixtures/trials.ts';
 
@@ -11,6 +12,7 @@ describe('the proof', () => {
       sent: 30_000,
       seenWithIdentity: 30_000,
       identity: IDENTITY,
+      identities: 1,
       throughClientProxy: 30_000,
       throughServerProxy: 30_000,
       handshakes: 96,
@@ -31,6 +33,21 @@ describe('the proof', () => {
     expect(proof.sentence).toBe(
       `not proven: 30,000 requests sent, 30,000 seen with ${IDENTITY}, 29,000 through the client proxy, 30,000 through the server proxy; 96 handshakes since the proxies started; plaintext refused in 6 of 6 tries; trial 2 fails proxy-counters`,
     );
+  });
+
+  test('does not pass one deployment’s identity for that of all of them', () => {
+    const run = runFixture();
+    for (const trial of run.trials) {
+      const own = run.deployments.find(({ id }) => id === trial.spec.deploymentId);
+      if (own === undefined || own.expectation.peerIdentity === null) continue;
+      own.expectation.peerIdentity = `${IDENTITY}-${own.id}`;
+      for (const { tally } of trial.services) {
+        for (const row of isMissing(tally) ? [] : tally.byIdentity) row.identity = own.expectation.peerIdentity;
+      }
+    }
+    const { proof } = envoyOf(analyseRun(run));
+    expect(proof).toMatchObject({ holds: true, seenWithIdentity: 30_000, identities: 6 });
+    expect(proof.sentence).toContain(`30,000 seen with the identity of their own client, such as ${IDENTITY}-`);
   });
 
   test('leaves out trials that only have to be repeated', () => {

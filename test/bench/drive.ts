@@ -54,7 +54,11 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   const host = nodeHost();
   if (!(await host.exists(AGENT_FILE))) throw new Error('there is no agent to drive with: npm run build makes it');
   // The ledger is for `meshtax clean`; what this script creates, it removes below.
-  const ledger = { runId: `verify-driver-${randomBytes(4).toString('hex')}`, creating: async () => {} };
+  const ledger = {
+    runId: `verify-driver-${randomBytes(4).toString('hex')}`,
+    creating: async () => {},
+    mayBeLeft: () => {},
+  };
   const lab = await openLab(host, ledger, AGENT_FILE);
   let agent: Agent | undefined;
   try {

@@ -5,6 +5,12 @@ import { isMissing } from '../../src/record/measured.ts';
 import { readRun } from '../../src/record/runDirectory.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 
+const NO_LIMIT = `  - name: injected-no-limit
+    mesh: istio
+    platform: kubernetes
+    settings: { mtls: strict, concurrency: 2, cpuLimit: none }
+`;
+
 /** One file for both platforms; what differs between two runs of it is one thing at a time. */
 export const scenarioText = (
   rate: string,
@@ -21,11 +27,7 @@ treatments:
     mesh: istio
     platform: kubernetes
     settings: { mtls: strict, concurrency: 2 }
-  - name: injected-no-limit
-    mesh: istio
-    platform: kubernetes
-    settings: { mtls: strict, concurrency: 2, cpuLimit: none }
-services: { address: ${address} }
+${address === 'pod-ip' ? NO_LIMIT : ''}services: { address: ${address} }
 load: { arrivalRate: ${rate}, connections: 16, warmUp: 1s, duration: 5s }
 blocks: { min: 6, max: 12 }
 `;

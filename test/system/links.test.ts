@@ -19,6 +19,7 @@ function contextOf(link: Link, entries: LedgerEntry[]): PlatformContext {
       creating: async (entry) => {
         entries.push(entry);
       },
+      mayBeLeft: () => {},
     },
     options: {
       mode: 'root',

@@ -1,11 +1,11 @@
-import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { reasonOf, UserError } from '../../host/problems.ts';
-import { waitUntil } from '../../host/waitUntil.ts';
 import { meshEntry } from '../../meshes/index.ts';
-import type { Hop, KubernetesContribution } from '../../meshes/mesh.ts';
+import { HOPS, type Hop, type KubernetesContribution } from '../../meshes/mesh.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import type { Deployment, Watcher } from '../platform.ts';
+import { addressOf, callPlaintext, untilAnswered, untilEnforced } from './calls.ts';
 import { POD_NAMES, type PodName } from './manifests.ts';
 import {
   CLUSTER_DOMAIN,
@@ -24,8 +24,6 @@ import type { ClusterSite } from './site.ts';
 
 /** From being asked to the first request: the driver's thread, its rehearsal, its connections, and calls on their way. */
 const LEAD_MS = 2500;
-const ANSWERS_WITHIN_MS = 30_000;
-const ENFORCED_WITHIN_MS = 15_000;
 
 /** Brings up one deployment in a namespace of its own; on any failure it is removed again, unless it is to be kept. */
 export async function deployInCluster(site: ClusterSite, spec: DeploymentSpec): Promise<Deployment> {
@@ -71,15 +69,66 @@ export async function contributionFor(
   return contribution;
 }
 
+type Agent = Deployment['agents']['client'];
+
+/** Everything of a deployment that is up and answers. */
+interface Up {
+  namespace: string;
+  contribution: KubernetesContribution;
+  pods: Pods;
+  agents: Record<PodName, Agent>;
+  watchers: Record<Hop, Agent>;
+  target: Deployment['target'];
+  sidecars: readonly Sidecar[];
+}
+
 async function build(
   site: ClusterSite,
   spec: DeploymentSpec,
   own: { namespace: string; agents: PodAgent[] },
 ): Promise<Omit<Deployment, 'retire'>> {
   const { host } = site;
-  const { namespace } = own;
   const startedAt = host.now().toISOString();
   const beganUs = host.monotonicUs();
+  const up = await bringUp(site, spec, own);
+  const { namespace, contribution, pods, agents, target, sidecars } = up;
+  const expectation = { ...contribution.expectation, build: buildName(site, spec, contribution, sidecars) };
+  const nodes = { client: nodeOf(pods.client), server: nodeOf(pods.server) };
+  return {
+    id: spec.id,
+    record: {
+      schema: DEPLOYMENT_SCHEMA,
+      id: spec.id,
+      treatment: spec.treatment.name,
+      mesh: spec.treatment.mesh,
+      block: spec.block,
+      startedAt,
+      readyAfterMs: Math.round((host.monotonicUs() - beganUs) / 1000),
+      expectation,
+      pods: POD_NAMES.map((name) => podRecord(name, pods[name], namespace)),
+      proxies: sidecars.map((sidecar) => sidecar.record),
+    },
+    target,
+    agents: { client: agents.client, server: agents.server },
+    watchers: await Promise.all(HOPS.map((hop) => watcherOf(up, hop, nodes[hop]))),
+    nodes,
+    leadMs: LEAD_MS,
+    driverHasOwnCore: false,
+    counters: () => readCounters(sidecars, expectation),
+    plaintextControl: () => callPlaintext(agents.stranger, target),
+    restarts: () =>
+      listPods(site, namespace).then(restartsOf, (error: unknown) => ({
+        missing: `the pods could not be listed: ${reasonOf(error)}`,
+      })),
+  };
+}
+
+async function bringUp(
+  site: ClusterSite,
+  spec: DeploymentSpec,
+  own: { namespace: string; agents: PodAgent[] },
+): Promise<Up> {
+  const { namespace } = own;
   const contribution = await contributionFor(spec.treatment, namespace);
   await makeNamespace(site, namespace, contribution);
   const pods = await startPods(site, namespace, contribution);
@@ -88,77 +137,47 @@ async function build(
     own.agents.push(connected);
     return connected.client;
   };
-  const client = await agent('client', CONTROL_PORT);
-  const server = await agent('server', CONTROL_PORT);
-  const stranger = await agent('stranger', CONTROL_PORT);
+  const agents = {
+    client: await agent('client', CONTROL_PORT),
+    server: await agent('server', CONTROL_PORT),
+    stranger: await agent('stranger', CONTROL_PORT),
+  };
   const watchers = { client: await agent('client', WATCHER_PORT), server: await agent('server', WATCHER_PORT) };
-  await server.put('serve', {
-    kind: 'serve',
-    host: '0.0.0.0',
-    port: SERVICE_PORT,
-    serviceTimeUs: spec.treatment.serviceTimeUs,
-  });
-  await server.finished('serve', 'serve', 10_000);
-
-  const target = { host: await addressOf(site, namespace, pods.server), port: SERVICE_PORT };
-  await untilAnswered(site, client, target);
-  const asked = Number(spec.treatment.settings['concurrency'] ?? 0);
+  const { serviceTimeUs, settings } = spec.treatment;
+  await agents.server.put('serve', { kind: 'serve', host: '0.0.0.0', port: SERVICE_PORT, serviceTimeUs });
+  await agents.server.finished('serve', 'serve', 10_000);
+  const authority = `${serviceHost(namespace)}:${SERVICE_PORT}`;
+  const target = { host: await addressOf(site, namespace, pods.server), port: SERVICE_PORT, authority };
+  await untilAnswered(site, agents.client, target);
+  const asked = Number(settings['concurrency'] ?? 0);
   const sidecars = await Promise.all(
     contribution.hops.map((hop) => sidecarOf(contribution, { pod: pods[hop], hop, watcher: watchers[hop], asked })),
   );
-  const plaintextControl = () => callPlaintext(stranger, target);
-  await untilEnforced(site, contribution, plaintextControl);
-  const expectation = { ...contribution.expectation, build: buildName(site, spec, contribution, sidecars) };
-  const nodes = { client: nodeOf(pods.client), server: nodeOf(pods.server) };
-  const record: DeploymentRecord = {
-    schema: DEPLOYMENT_SCHEMA,
-    id: spec.id,
-    treatment: spec.treatment.name,
-    mesh: spec.treatment.mesh,
-    block: spec.block,
-    startedAt,
-    readyAfterMs: Math.round((host.monotonicUs() - beganUs) / 1000),
-    expectation,
-    pods: POD_NAMES.map((name) => podRecord(name, pods[name], namespace)),
-    proxies: sidecars.map((sidecar) => sidecar.record),
-  };
+  await untilEnforced(site, contribution, () => callPlaintext(agents.stranger, target));
+  return { namespace, contribution, pods, agents, watchers, target, sidecars };
+}
+
+/** The watcher of one pod; the one beside the service also meters the stalls of the system under test. */
+async function watcherOf(up: Up, hop: Hop, node: string): Promise<Watcher> {
+  const where = { hop, node, main: up.agents[hop], watcher: up.watchers[hop] };
   return {
-    id: spec.id,
-    record,
-    target: { ...target, authority: `${serviceHost(namespace)}:${SERVICE_PORT}` },
-    agents: { client, server },
-    watchers: await Promise.all(
-      (['client', 'server'] as const).map(
-        async (hop): Promise<Watcher> => ({
-          agent: watchers[hop],
-          metersSystem: hop === 'server',
-          processes: await watchedIn(
-            { hop, node: nodes[hop], main: hop === 'client' ? client : server, watcher: watchers[hop] },
-            contribution,
-          ),
-        }),
-      ),
-    ),
-    nodes,
-    leadMs: LEAD_MS,
-    driverHasOwnCore: false,
-    counters: () =>
-      Promise.all(
-        sidecars.map(async ({ hop, counters }) => {
-          const { requestCounters, handshakeCounter } = expectation;
-          const named = [...requestCounters, ...(handshakeCounter === null ? [] : [handshakeCounter])];
-          return {
-            hop,
-            values: await counters(named.filter((entry) => entry.hop === hop).map(({ counter }) => counter)),
-          };
-        }),
-      ),
-    plaintextControl,
-    restarts: () =>
-      listPods(site, namespace).then(restartsOf, (error: unknown) => ({
-        missing: `the pods could not be listed: ${reasonOf(error)}`,
-      })),
+    agent: up.watchers[hop],
+    metersSystem: hop === 'server',
+    processes: await watchedIn(where, up.contribution),
   };
+}
+
+function readCounters(
+  sidecars: readonly Sidecar[],
+  { requestCounters, handshakeCounter }: DeploymentRecord['expectation'],
+): ReturnType<Deployment['counters']> {
+  const named = [...requestCounters, ...(handshakeCounter === null ? [] : [handshakeCounter])];
+  return Promise.all(
+    sidecars.map(async ({ hop, counters }) => ({
+      hop,
+      values: await counters(named.filter((entry) => entry.hop === hop).map(({ counter }) => counter)),
+    })),
+  );
 }
 
 type Pods = Record<PodName, V1Pod>;
@@ -172,73 +191,6 @@ async function startPods(site: ClusterSite, namespace: string, contribution: Kub
   const [client, server, stranger] = await untilUp(site, namespace, POD_NAMES);
   if (client === undefined || server === undefined || stranger === undefined) throw new Error('a pod is missing');
   return { client, server, stranger };
-}
-
-/** The Service's virtual address, or the pod's own. Never a name: each connection would look it up again. */
-async function addressOf(site: ClusterSite, namespace: string, server: V1Pod): Promise<string> {
-  const address =
-    site.address === 'pod-ip'
-      ? server.status?.podIP
-      : (await site.api.get<V1Service>(`/api/v1/namespaces/${namespace}/services/${SERVICE}`)).spec?.clusterIP;
-  if (address === undefined) throw new Error(`the ${site.address} has no address`);
-  return address;
-}
-
-/** A mesh's configuration takes a moment to reach its proxies: asked again until the first call is answered with 200. */
-async function untilAnswered(
-  site: ClusterSite,
-  client: Deployment['agents']['client'],
-  target: { host: string; port: number },
-): Promise<void> {
-  let last = 'no call was made';
-  let calls = 0;
-  const answered = await waitUntil(
-    site.host,
-    async () => {
-      const id = `first-call-${++calls}`;
-      await client.put(id, { kind: 'fetch', ...target, path: '/bytes/0', timeoutMs: 5000 });
-      const answer = await client.finished(id, 'fetch', 6000);
-      await client.remove(id);
-      if ('status' in answer && answer.status === 200) return true;
-      last = 'refused' in answer ? answer.refused : `${answer.status} ${answer.body.slice(0, 200)}`;
-      return undefined;
-    },
-    { everyMs: 200, deadlineMs: ANSWERS_WITHIN_MS, signal: site.signal },
-  );
-  if (answered !== undefined) return;
-  throw new UserError(`the client's calls to ${target.host}:${target.port} are not answered: ${last}`, {
-    exitCode: 3,
-    hint: 'under strict mutual TLS a client without a sidecar is refused; else look at the mesh with --keep',
-  });
-}
-
-/** A policy takes up to some seconds to be in force at every proxy; what it never becomes, the trial's gates will say. */
-async function untilEnforced(
-  site: ClusterSite,
-  contribution: KubernetesContribution,
-  call: () => ReturnType<Deployment['plaintextControl']>,
-): Promise<void> {
-  const { plaintext, refusalStatus } = contribution.expectation;
-  if (contribution.sidecar === null || plaintext === null) return;
-  await waitUntil(
-    site.host,
-    async () => {
-      const seen = await call();
-      const isRefused = 'refused' in seen || ('status' in seen && seen.status === refusalStatus);
-      return isRefused === (plaintext === 'refused') ? true : undefined;
-    },
-    { everyMs: 300, deadlineMs: ENFORCED_WITHIN_MS, signal: site.signal },
-  );
-}
-
-async function callPlaintext(
-  stranger: Deployment['agents']['client'],
-  target: { host: string; port: number },
-): ReturnType<Deployment['plaintextControl']> {
-  await stranger.put('plaintext', { kind: 'fetch', ...target, path: '/bytes/0', timeoutMs: 3000 });
-  const answer = await stranger.finished('plaintext', 'fetch', 5000);
-  await stranger.remove('plaintext');
-  return 'refused' in answer ? answer : { status: answer.status };
 }
 
 function sidecarOf(

@@ -122,6 +122,7 @@ export async function retireAll(site: ClusterSite): Promise<string[]> {
       await untilGone(site, name);
       site.standing.delete(name);
     } catch (error) {
+      site.ledger.mayBeLeft();
       problems.push(`namespace ${name}: ${reasonOf(error)}`);
     }
   }

@@ -18,7 +18,7 @@ function ledgerOf(entries: LedgerEntry[] = []) {
   const creating = async (entry: LedgerEntry) => {
     entries.push(entry);
   };
-  return { runId: 'run-1', creating };
+  return { runId: 'run-1', creating, mayBeLeft: () => {} };
 }
 
 function contextOf(host: FakeHost, options: Partial<PlatformContext['options']> = {}): PlatformContext {
