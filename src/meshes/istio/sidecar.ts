@@ -1,5 +1,6 @@
 import { envoyCountersPath, readEnvoyCounters } from '../envoy/admin.ts';
-import type { ContainerLike, FoundSidecar, KubernetesContext, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
+import { findSidecar } from '../findSidecar.ts';
+import type { FoundSidecar, KubernetesContext, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
 import { differing, resourcesNotAsAsked } from '../resources.ts';
 
 const CONTAINER = 'istio-proxy';
@@ -26,22 +27,7 @@ export function istioSidecar(context: KubernetesContext): SidecarReader {
 }
 
 function find(pod: PodLike): FoundSidecar | { absent: string } {
-  const init = pod.spec?.initContainers?.find(({ name }) => name === CONTAINER);
-  const container = init ?? pod.spec?.containers?.find(({ name }) => name === CONTAINER);
-  if (container === undefined) return { absent: whyAbsent(pod) };
-  if (init !== undefined && init.restartPolicy !== 'Always') {
-    return {
-      absent: `${CONTAINER} is an init container without restartPolicy Always: it would end before the service starts`,
-    };
-  }
-  return {
-    container: CONTAINER,
-    image: container.image ?? 'unknown',
-    native: init !== undefined,
-    requests: container.resources?.requests ?? {},
-    limits: container.resources?.limits ?? {},
-    user: userOf(container),
-  };
+  return findSidecar(pod, { container: CONTAINER, user: USER, whyAbsent });
 }
 
 /** Control ports that the sidecar keeps for itself could not be reached under strict mutual TLS. */
@@ -57,10 +43,6 @@ function notAsAsked(pod: PodLike, { settings, controlPorts }: KubernetesContext)
       : differing('native sidecar', String(settings['nativeSidecar']), found.native ? 'on' : 'off')),
     ...(taken.length === 0 ? [] : [`the sidecar takes the control ports ${taken.join(', ')} for itself`]),
   ];
-}
-
-function userOf({ securityContext }: ContainerLike): FoundSidecar['user'] {
-  return { uid: securityContext?.runAsUser ?? USER.uid, gid: securityContext?.runAsGroup ?? USER.gid };
 }
 
 function whyAbsent(pod: PodLike): string {

@@ -1,4 +1,5 @@
-import type { ContainerLike, FoundSidecar, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
+import { findSidecar } from '../findSidecar.ts';
+import type { FoundSidecar, PodLike, ProxyFacts, SidecarReader } from '../mesh.ts';
 import { parsePrometheus, parseSelector, type Sample, sumSelected } from '../prometheus.ts';
 
 const CONTAINER = 'linkerd-proxy';
@@ -21,26 +22,11 @@ export const linkerdSidecar: Omit<SidecarReader, 'notAsAsked'> = {
 };
 
 function find(pod: PodLike): FoundSidecar | { absent: string } {
-  const init = pod.spec?.initContainers?.find(({ name }) => name === CONTAINER);
-  const container = init ?? pod.spec?.containers?.find(({ name }) => name === CONTAINER);
-  if (container === undefined) return { absent: `no container ${CONTAINER}: ${whyAbsent(pod)}` };
-  if (init !== undefined && init.restartPolicy !== 'Always') {
-    return {
-      absent: `${CONTAINER} is an init container without restartPolicy Always: it would end before the service starts`,
-    };
-  }
-  return {
+  return findSidecar(pod, {
     container: CONTAINER,
-    image: container.image ?? 'unknown',
-    native: init !== undefined,
-    requests: container.resources?.requests ?? {},
-    limits: container.resources?.limits ?? {},
-    user: userOf(container),
-  };
-}
-
-function userOf({ securityContext }: ContainerLike): FoundSidecar['user'] {
-  return { uid: securityContext?.runAsUser ?? USER.uid, gid: securityContext?.runAsGroup ?? USER.gid };
+    user: USER,
+    whyAbsent: (pod) => `no container ${CONTAINER}: ${whyAbsent(pod)}`,
+  });
 }
 
 function whyAbsent({ metadata, spec }: PodLike): string {
