@@ -27,20 +27,19 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
       const { host, streams } = context;
       const platform = await loadPlatform(options.platform);
       const ledger = await openLedger(host, newRunId(host.now(), 'check', String(host.pid)));
-      const lines = [
-        ...(await platform.check({
-          host,
-          ledger,
-          options: platformOptions(options),
-          scenario: everyMesh(knownPlatform(options.platform)),
-          signal: context.signal,
-          agentFile: AGENT_FILE,
-          needsProxy: true,
-          say: (text) => streams.stderr(`${text}\n`),
-        })),
-        await leftovers(context),
-      ];
-      await ledger.close();
+      const asked = {
+        host,
+        ledger,
+        options: platformOptions(options),
+        scenario: everyMesh(knownPlatform(options.platform)),
+        signal: context.signal,
+        agentFile: AGENT_FILE,
+        needsProxy: true,
+        say: (text: string) => streams.stderr(`${text}\n`),
+      };
+      // A check that throws leaves no ledger either.
+      const found = await platform.check(asked).finally(() => ledger.close());
+      const lines = [...found, await leftovers(context)];
       if (options.json) streams.stdout(`${JSON.stringify(lines, null, 2)}\n`);
       else for (const line of lines) streams.stdout(printed(line, streams.colour));
       done(lines.some((line) => line.outcome === 'failed') ? 3 : 0);
