@@ -77,6 +77,19 @@ export function connectAgent(host: Host, endpoint: AgentEndpoint): AgentClient {
   return client;
 }
 
+/** Runs a task that ends by itself, and forgets it. @throws as `finished` does */
+export async function runTask<K extends TaskSpec['kind']>(
+  agent: AgentClient,
+  id: string,
+  task: Extract<TaskSpec, { kind: K }>,
+  deadlineMs: number,
+): Promise<TaskResults[K]> {
+  await agent.put(id, task);
+  const result = await agent.finished<K>(id, task.kind as K, deadlineMs);
+  await agent.remove(id);
+  return result;
+}
+
 /** How far an agent's clock is ahead of the runner's, in µs: by the quickest of its answers, exact to half its round trip. */
 export function clockAheadUs(pairs: ClientRecord['clock']): number {
   const quickest = pairs.toSorted((a, b) => a.roundTripUs - b.roundTripUs)[0];

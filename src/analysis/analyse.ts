@@ -29,7 +29,8 @@ export interface AnalysedRun {
  * From the records of a run to its verdicts: pure, so that a run can be judged again, also against other budgets.
  *
  * Only trials that measure enter; those of other purposes are listed and judged, but carry no comparison. A load point
- * of the scenario that has no trial yet is listed without a valid block, so that it can never pass for a good one. Load points that a pilot did not choose are neither analysed nor judged.
+ * of the scenario that has no trial yet is listed without a valid block, so that it can never pass for a good one.
+ * Load points that a pilot did not choose are neither analysed nor judged.
  * @throws where a histogram of a record cannot be decoded.
  */
 export function analyseRun(recorded: AnalysedRun): RunAnalysis {

@@ -6,6 +6,11 @@ import type { MeshSettings } from '../scenario/scenario.ts';
 export type Hop = 'client' | 'server';
 export const HOPS: readonly Hop[] = ['client', 'server'];
 
+/** The hops that a treatment's setting `sidecars` names: both, or one of them. */
+export function hopsWithSidecar(settings: MeshSettings): Hop[] {
+  return HOPS.filter((hop) => settings['sidecars'] === 'both' || settings['sidecars'] === hop);
+}
+
 /** One setting that a scenario may give a mesh. After parsing, `cpu` is millicores and `memory` bytes, or the word "none". */
 export type SettingSpec =
   | { kind: 'choice'; options: readonly string[]; default: string; about: string }

@@ -65,8 +65,8 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
           break;
         }
         case 'retire': {
-          const after = plan.next(summaries, new Set());
-          if (request.keep && after.kind === 'stop') {
+          const after = request.keep ? plan.next(summaries, new Set()) : undefined;
+          if (after?.kind === 'stop') {
             emit({ kind: 'stopped', because: after.because });
             return { deployments, trials, stoppedBecause: after.because };
           }
@@ -85,9 +85,11 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
       }
     }
   } finally {
-    const standing = request.keep ? [] : [...live.keys()].reverse();
-    for (const id of request.keep ? live.keys() : []) emit({ kind: 'said', text: `kept: ${id}` });
-    for (const id of standing) {
+    for (const id of [...live.keys()].reverse()) {
+      if (request.keep) {
+        emit({ kind: 'said', text: `kept: ${id}` });
+        continue;
+      }
       await retire(id).catch((error: unknown) =>
         emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
       );

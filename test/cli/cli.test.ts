@@ -1,32 +1,16 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/program.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { temporaryDirectory } from '../temporary.ts';
+import { runInProcess } from './inProcess.ts';
 
 /** One command in this process, with a state folder of its own. */
 async function cli(...argv: string[]) {
   const home = temporaryDirectory();
   const real = nodeHost();
-  let stdout = '';
-  let stderr = '';
-  const code = await runCli({
-    argv,
-    host: { ...real, env: (name) => (name === 'XDG_STATE_HOME' ? path.join(home, 'state') : real.env(name)) },
-    signal: new AbortController().signal,
-    streams: {
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      stderrIsTerminal: false,
-      colour: false,
-    },
-  });
-  return { code, stdout, stderr, home };
+  const env = (name: string) => (name === 'XDG_STATE_HOME' ? path.join(home, 'state') : real.env(name));
+  return { ...(await runInProcess(argv, { ...real, env })), home };
 }
 
 function scenarioFile(text: string): string {

@@ -1,34 +1,14 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../src/cli/program.ts';
 import { parseAgain } from '../../src/cli/scenarioFile.ts';
-import { nodeHost } from '../../src/host/nodeHost.ts';
 import { meshEntry } from '../../src/meshes/index.ts';
 import { runRecord } from '../record/records.ts';
+import { runInProcess } from './inProcess.ts';
 
 const MESH_COMPARISON = fileURLToPath(new URL('../../scenarios/mesh-comparison.yaml', import.meta.url));
 
-async function printed(...argv: string[]) {
-  let stdout = '';
-  let stderr = '';
-  const code = await runCli({
-    argv,
-    host: nodeHost(),
-    signal: new AbortController().signal,
-    streams: {
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: (text) => {
-        stderr += text;
-      },
-      stderrIsTerminal: false,
-      colour: false,
-    },
-  });
-  return { code, stdout, stderr };
-}
+const printed = (...argv: string[]) => runInProcess(argv);
 
 const linesOf = ({ stdout }: { stdout: string }, begin: RegExp) =>
   stdout.split('\n').filter((line) => begin.test(line));

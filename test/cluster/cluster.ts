@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiObject, type ClusterApi, createApi } from '../../src/platforms/kubernetes/api.ts';
 import { connect } from '../../src/platforms/kubernetes/connect.ts';
-import { MANAGED_BY } from '../../src/platforms/kubernetes/names.ts';
+import { OURS } from '../../src/platforms/kubernetes/names.ts';
 import { runFolder, type Workplace } from '../system/cli.ts';
 
 /** A cluster is driven only where that was asked for by name: KUBECONFIG alone may point at somebody's production. */
@@ -45,11 +45,23 @@ export function resultsOf(place: Workplace): Results {
 
 /** Namespaces of ours that are there now. */
 export async function ourNamespaces(): Promise<string[]> {
-  const labelSelector = Object.entries(MANAGED_BY)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-  const { items } = await api().get<{ items: ApiObject[] }>('/api/v1/namespaces', { labelSelector });
+  const { items } = await api().get<{ items: ApiObject[] }>('/api/v1/namespaces', { labelSelector: OURS });
   return items.map(({ metadata }) => metadata?.name ?? '');
+}
+
+/** Takes a namespace away and waits until it is gone: another test's inventory must not see it go. */
+export async function removeNamespace(name: string): Promise<void> {
+  const client = api();
+  await client.remove(`/api/v1/namespaces/${name}`);
+  const isThere = async () => {
+    const { items } = await client.get<{ items: ApiObject[] }>('/api/v1/namespaces');
+    return items.some(({ metadata }) => metadata?.name === name);
+  };
+  for (let tries = 0; tries < 300; tries++) {
+    if (!(await isThere())) return;
+    await sleep(100);
+  }
+  throw new Error(`namespace ${name} is still there after 30 s`);
 }
 
 /** Does something to each new namespace of ours as soon as it is there, as a controller of the cluster would. */

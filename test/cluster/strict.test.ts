@@ -9,7 +9,7 @@ import {
   supportManifests,
 } from '../../src/platforms/kubernetes/manifests.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
-import { api, whyNoIstio } from './cluster.ts';
+import { api, removeNamespace, whyNoIstio } from './cluster.ts';
 
 const SETTINGS = [
   { mesh: 'none', settings: '' },
@@ -59,7 +59,7 @@ describe('every manifest', () => {
     await client.apply(undefined, namespace);
     // A pod is admitted only where its account is there: these are made for real.
     for (const manifest of others) if (manifest.kind === 'ServiceAccount') await client.apply(NAMESPACE, manifest);
-    onTestFinished(() => client.remove(`/api/v1/namespaces/${NAMESPACE}`));
+    onTestFinished(() => removeNamespace(NAMESPACE));
     let validated = 0;
     for (const { mesh, settings } of SETTINGS) {
       for (const manifest of await manifestsOf(mesh, settings)) {

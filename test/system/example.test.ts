@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
-import { runCli } from '../../src/cli/program.ts';
 import { parseAgain } from '../../src/cli/scenarioFile.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import { readRun } from '../../src/record/runDirectory.ts';
+import { runInProcess } from '../cli/inProcess.ts';
 
 const EXAMPLE = path.resolve(import.meta.dirname, '../../reports/example');
 
@@ -24,20 +24,7 @@ async function estimateUs(): Promise<number> {
 async function reportWith(budgetUs: number): Promise<{ code: number; firstLine: string | undefined }> {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'meshtax-test-')), 'budgets.yaml');
   writeFileSync(file, `- { metric: added-latency, percentile: p50, atMost: ${Math.round(budgetUs)}us, for: envoy }\n`);
-  let stdout = '';
-  const code = await runCli({
-    argv: ['report', EXAMPLE, '--budgets', file],
-    host: nodeHost(),
-    signal: new AbortController().signal,
-    streams: {
-      stdout: (text) => {
-        stdout += text;
-      },
-      stderr: () => {},
-      stderrIsTerminal: false,
-      colour: false,
-    },
-  });
+  const { code, stdout } = await runInProcess(['report', EXAMPLE, '--budgets', file]);
   return { code, firstLine: stdout.split('\n')[0] };
 }
 

@@ -1,6 +1,11 @@
+/** A text as a regular expression that matches it and nothing else. */
+export function escaped(text: string): string {
+  return text.replace(/[.|^$()[\]{}*+?\\]/g, '\\$&');
+}
+
 /** Path of Envoy's admin port that answers with exactly the named counters, as JSON. */
 export function envoyCountersPath(names: readonly string[]): string {
-  const pattern = names.map((name) => name.replace(/[.|^$()[\]{}*+?\\]/g, '\\$&')).join('|');
+  const pattern = names.map(escaped).join('|');
   return `/stats?format=json&filter=${encodeURIComponent(`^(${pattern})$`)}`;
 }
 

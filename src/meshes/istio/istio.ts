@@ -1,7 +1,9 @@
 import type { Expectation } from '../../record/runRecord.ts';
+import { escaped } from '../envoy/admin.ts';
 import {
   HOPS,
   type Hop,
+  hopsWithSidecar,
   type KubernetesContext,
   type KubernetesContribution,
   type KubernetesManifest,
@@ -16,7 +18,7 @@ export const istio: Mesh = { kubernetes: contribute };
 
 function contribute(context: KubernetesContext): KubernetesContribution {
   const { settings } = context;
-  const hops = HOPS.filter((hop) => settings['sidecars'] === 'both' || settings['sidecars'] === hop);
+  const hops = hopsWithSidecar(settings);
   const marks = sidecarMarks(context);
   const pod = (hop: Hop): Marks => (hops.includes(hop) ? marks : NOT_INJECTED);
   const revision = String(settings['revision'] ?? '');
@@ -74,10 +76,6 @@ function sidecarMarks(context: KubernetesContext): Marks {
 
 function quantity(annotation: string, value: string | number | boolean | undefined, unit: string) {
   return typeof value === 'number' ? { [annotation]: `${value}${unit}` } : {};
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.|^$()[\]{}*+?\\]/g, '\\$&');
 }
 
 /** Names as Istio writes them: with a semicolon between the cluster and the statistic. */

@@ -1,6 +1,7 @@
 import {
   HOPS,
   type Hop,
+  hopsWithSidecar,
   type KubernetesContext,
   type KubernetesContribution,
   type Marks,
@@ -21,7 +22,7 @@ const INJECTED: Marks = { labels: {}, annotations: { 'linkerd.io/inject': 'enabl
 
 function contribute(context: KubernetesContext): KubernetesContribution | Unsupported {
   const { settings } = context;
-  const hops = HOPS.filter((hop) => settings['sidecars'] === 'both' || settings['sidecars'] === hop);
+  const hops = hopsWithSidecar(settings);
   if (settings['mtls'] === 'strict' && hops.length < HOPS.length) {
     return { unsupported: 'mtls: strict needs sidecars: both, since a request from or to one alone is plaintext' };
   }

@@ -2,6 +2,7 @@ import type { V1Pod, V1Service } from '@kubernetes/client-node';
 import { UserError } from '../../host/problems.ts';
 import { waitUntil } from '../../host/waitUntil.ts';
 import type { KubernetesContribution } from '../../meshes/mesh.ts';
+import { callFrom, FIRST_CALL } from '../asking.ts';
 import type { Deployment } from '../platform.ts';
 import { SERVICE } from './names.ts';
 import type { ClusterSite } from './site.ts';
@@ -30,10 +31,7 @@ export async function untilAnswered(
   const answered = await waitUntil(
     site.host,
     async () => {
-      const id = `first-call-${++calls}`;
-      await client.put(id, { kind: 'fetch', ...target, path: '/bytes/0', timeoutMs: 5000 });
-      const answer = await client.finished(id, 'fetch', 6000);
-      await client.remove(id);
+      const answer = await callFrom(client, `first-call-${++calls}`, target, FIRST_CALL);
       if ('status' in answer && answer.status === 200) return true;
       last = 'refused' in answer ? answer.refused : `${answer.status} ${answer.body.slice(0, 200)}`;
       return undefined;
@@ -64,14 +62,4 @@ export async function untilEnforced(
     },
     { everyMs: 300, deadlineMs: ENFORCED_WITHIN_MS, signal: site.signal },
   );
-}
-
-export async function callPlaintext(
-  stranger: Deployment['agents']['client'],
-  target: Deployment['target'],
-): ReturnType<Deployment['plaintextControl']> {
-  await stranger.put('plaintext', { kind: 'fetch', ...target, path: '/bytes/0', timeoutMs: 3000 });
-  const answer = await stranger.finished('plaintext', 'fetch', 5000);
-  await stranger.remove('plaintext');
-  return 'refused' in answer ? answer : { status: answer.status };
 }

@@ -3,7 +3,7 @@ import { reasonOf, UserError } from '../../host/problems.ts';
 import type { CleanReport, CleanRequest } from '../platform.ts';
 import { createApi } from './api.ts';
 import { connect } from './connect.ts';
-import { MANAGED_BY, RUN_ANNOTATION, RUN_LABEL, runLabel } from './names.ts';
+import { OURS, RUN_ANNOTATION, RUN_LABEL, runLabel } from './names.ts';
 import { endNamespace, untilGone } from './namespace.ts';
 
 /** Removes the namespaces of dead runs. A run whose ledger is not here may be alive elsewhere: it is left alone. */
@@ -34,7 +34,7 @@ export async function cleanCluster(request: CleanRequest): Promise<CleanReport> 
 }
 
 async function ourNamespaces(api: ReturnType<typeof createApi>, server: string): Promise<V1Namespace[]> {
-  const labelSelector = [...Object.entries(MANAGED_BY).map(([key, value]) => `${key}=${value}`), RUN_LABEL].join(',');
+  const labelSelector = `${OURS},${RUN_LABEL}`;
   try {
     return (await api.get<{ items: V1Namespace[] }>('/api/v1/namespaces', { labelSelector })).items;
   } catch (error) {

@@ -23,11 +23,7 @@ const RETRY_FOR_MS = 90_000;
 /** Calls through `/api/v1/namespaces/N/pods/P:PORT/proxy`, which needs `get`, `update` and `delete` on pods/proxy. */
 export function podProxyTransport(api: ClusterApi, to: AgentAddress): Transport {
   const base = `/api/v1/namespaces/${to.namespace}/pods/${to.pod}:${to.port}/proxy`;
-  return async ({ method, path, headers, body }) => {
-    const sent = body === undefined ? {} : { body };
-    const answer = await api.send({ method, path: base + path, headers, ...sent });
-    return answer;
-  };
+  return (call) => api.send({ ...call, path: base + call.path });
 }
 
 export interface Tunnel {

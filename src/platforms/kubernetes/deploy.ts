@@ -4,8 +4,9 @@ import { meshEntry } from '../../meshes/index.ts';
 import { HOPS, type Hop, type KubernetesContribution } from '../../meshes/mesh.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
+import { plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, Watcher } from '../platform.ts';
-import { addressOf, callPlaintext, untilAnswered, untilEnforced } from './calls.ts';
+import { addressOf, untilAnswered, untilEnforced } from './calls.ts';
 import { POD_NAMES, type PodName } from './manifests.ts';
 import {
   CLUSTER_DOMAIN,
@@ -47,9 +48,12 @@ export async function deployInCluster(site: ClusterSite, spec: DeploymentSpec): 
   }
 }
 
+/** No mesh, for what is deployed or counted without any treatment. */
+export const BARE = { mesh: 'none', settings: {} } as const;
+
 /** What a treatment's mesh adds to the deployment's namespace. @throws UserError (exit 3) where it cannot be had here */
 export async function contributionFor(
-  treatment: DeploymentSpec['treatment'],
+  treatment: Pick<DeploymentSpec['treatment'], 'mesh' | 'settings'>,
   namespace: string,
 ): Promise<KubernetesContribution> {
   const mesh = await meshEntry(treatment.mesh).load();
@@ -115,7 +119,7 @@ async function build(
     leadMs: LEAD_MS,
     driverHasOwnCore: false,
     counters: () => readCounters(sidecars, expectation),
-    plaintextControl: () => callPlaintext(agents.stranger, target),
+    plaintextControl: () => plaintextCall(agents.stranger, target),
     restarts: () =>
       listPods(site, namespace).then(restartsOf, (error: unknown) => ({
         missing: `the pods could not be listed: ${reasonOf(error)}`,
@@ -153,7 +157,7 @@ async function bringUp(
   const sidecars = await Promise.all(
     contribution.hops.map((hop) => sidecarOf(contribution, { pod: pods[hop], hop, watcher: watchers[hop], asked })),
   );
-  await untilEnforced(site, contribution, () => callPlaintext(agents.stranger, target));
+  await untilEnforced(site, contribution, () => plaintextCall(agents.stranger, target));
   return { namespace, contribution, pods, agents, watchers, target, sidecars };
 }
 
@@ -165,19 +169,6 @@ async function watcherOf(up: Up, hop: Hop, node: string): Promise<Watcher> {
     metersSystem: hop === 'server',
     processes: await watchedIn(where, up.contribution),
   };
-}
-
-function readCounters(
-  sidecars: readonly Sidecar[],
-  { requestCounters, handshakeCounter }: DeploymentRecord['expectation'],
-): ReturnType<Deployment['counters']> {
-  const named = [...requestCounters, ...(handshakeCounter === null ? [] : [handshakeCounter])];
-  return Promise.all(
-    sidecars.map(async ({ hop, counters }) => ({
-      hop,
-      values: await counters(named.filter((entry) => entry.hop === hop).map(({ counter }) => counter)),
-    })),
-  );
 }
 
 type Pods = Record<PodName, V1Pod>;

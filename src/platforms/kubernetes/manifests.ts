@@ -23,6 +23,11 @@ export interface PodRecipe {
   memoryLimitBytes: number | undefined;
 }
 
+/** For pods that are only tried or counted, never made. */
+export function checkRecipe(image: string): PodRecipe {
+  return { runId: 'check', image, node: undefined, memoryLimitBytes: undefined };
+}
+
 const CONFIG_MAP = 'meshtax-agent';
 const SECRET = 'meshtax-start';
 const AGENT_UID = 1000;

@@ -5,7 +5,8 @@ import type { KubernetesContribution, PodLike } from '../../meshes/mesh.ts';
 import type { CheckLine } from '../platform.ts';
 import type { ApiObject, ClusterApi } from './api.ts';
 import { contributionFor } from './deploy.ts';
-import { podManifest } from './manifests.ts';
+import { checkRecipe, podManifest } from './manifests.ts';
+import { isReady } from './podState.ts';
 import type { PreflightRequest } from './preflight.ts';
 
 export interface PresentMeshes {
@@ -22,9 +23,7 @@ export async function presentMeshes(api: ClusterApi, meshes: readonly MeshId[]):
     try {
       const query = { labelSelector: known.controlPlaneSelector };
       const { items } = await api.get<{ items: V1Pod[] }>('/api/v1/pods', query);
-      const ready = items.filter((pod) =>
-        pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-      );
+      const ready = items.filter(isReady);
       const images = ready.flatMap((pod) => pod.spec?.containers.map(({ image }) => image ?? '') ?? []);
       if (images.length > 0) present.images.set(mesh, [...new Set(images)]);
       else
@@ -77,14 +76,13 @@ export async function injectionLine({ api, image, treatments }: PreflightRequest
 /** A pod as a run would make it, but for a namespace that is there anyhow. */
 function trialPod(image: string, contribution: KubernetesContribution): ApiObject {
   const [hop = 'server'] = contribution.hops;
-  const recipe = { runId: 'check', image, node: undefined, memoryLimitBytes: undefined };
   const { labels, annotations } = contribution.pods[hop];
   const { injectOne } = contribution;
   const marks = {
     labels: { ...labels, ...injectOne.labels },
     annotations: { ...annotations, ...injectOne.annotations },
   };
-  const manifest = podManifest(hop, recipe, { ...contribution, pods: { client: marks, server: marks } });
+  const manifest = podManifest(hop, checkRecipe(image), { ...contribution, pods: { client: marks, server: marks } });
   return {
     ...manifest,
     metadata: { ...manifest.metadata, name: 'meshtax-check' },

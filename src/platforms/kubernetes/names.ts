@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 
 /** Labels by which everything of ours is known, and by which alone anything is ever removed. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'meshtax' } as const;
+/** The same as a selector of the API. */
+export const OURS = Object.entries(MANAGED_BY)
+  .map(([key, value]) => `${key}=${value}`)
+  .join(',');
 export const RUN_LABEL = 'meshtax/run';
 /** Run ids may be longer than a label's 63 characters: the whole one stands in this annotation. */
 export const RUN_ANNOTATION = 'meshtax/run-id';

@@ -20,6 +20,11 @@ export type PodState =
   /** It will not come up by itself. */
   | { state: 'failed'; because: string };
 
+/** Whether a pod or a node says of itself that it is ready. */
+export function isReady(of: { status?: { conditions?: { type: string; status: string }[] } }): boolean {
+  return of.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
 function statusesOf(pod: V1Pod): V1ContainerStatus[] {
   return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
 }
@@ -38,8 +43,7 @@ export function podState(pod: V1Pod): PodState {
       `failed: ${pod.status.reason ?? ''} ${pod.status.message ?? 'no reason given'}`.replace(':  ', ': '),
     );
   }
-  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
-  if (ready?.status === 'True') return { state: 'up' };
+  if (isReady(pod)) return { state: 'up' };
   const unscheduled = pod.status?.conditions?.find(({ type, status }) => type === 'PodScheduled' && status === 'False');
   if (unscheduled !== undefined) {
     return { state: 'pending', because: `pod ${name} has no node: ${unscheduled.message ?? unscheduled.reason}` };

@@ -4,10 +4,10 @@ import { type MeshId, meshEntry } from '../../meshes/index.ts';
 import type { Treatment } from '../../scenario/scenario.ts';
 import type { CheckLine } from '../platform.ts';
 import type { ApiObject, ClusterApi } from './api.ts';
-import { contributionFor } from './deploy.ts';
-import { namespaceManifest, POD_NAMES, podManifest } from './manifests.ts';
+import { BARE, contributionFor } from './deploy.ts';
+import { checkRecipe, namespaceManifest, POD_NAMES, podManifest } from './manifests.ts';
 import { injectionLine, meshLine, presentMeshes } from './meshChecks.ts';
-import { MANAGED_BY } from './names.ts';
+import { OURS } from './names.ts';
 import {
   type AnsweredPermission,
   controlPathOf,
@@ -19,8 +19,6 @@ import { type Placement, placementOn, requested, roomOn } from './room.ts';
 
 /** First Kubernetes in which init containers that go on running are on by default. */
 const NATIVE_SIDECARS_SINCE = 29;
-
-const BARE: Treatment = { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 0 };
 
 export interface Preflight {
   lines: CheckLine[];
@@ -164,8 +162,7 @@ async function roomFor(
 /** What the pods of one deployment reserve without any sidecar. */
 async function ownRequests(): Promise<{ millicores: number; mebibytes: number }> {
   const contribution = await contributionFor(BARE, 'meshtax-check');
-  const recipe = { runId: 'check', image: '', node: undefined, memoryLimitBytes: undefined };
-  const pods = POD_NAMES.map((name) => podManifest(name, recipe, contribution) as V1Pod);
+  const pods = POD_NAMES.map((name) => podManifest(name, checkRecipe(''), contribution) as V1Pod);
   const sum = (resource: 'cpu' | 'memory') => pods.reduce((total, pod) => total + requested(pod, resource), 0);
   return { millicores: Math.round(sum('cpu') * 1000), mebibytes: Math.round(sum('memory') / 1024 ** 2) };
 }
@@ -201,11 +198,8 @@ async function podSecurityLines(
 
 async function leftoverLine(api: ClusterApi): Promise<CheckLine> {
   const what = 'no run left anything in the cluster';
-  const labelSelector = Object.entries(MANAGED_BY)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
   try {
-    const { items } = await api.get<{ items: V1Namespace[] }>('/api/v1/namespaces', { labelSelector });
+    const { items } = await api.get<{ items: V1Namespace[] }>('/api/v1/namespaces', { labelSelector: OURS });
     if (items.length === 0) return { what, outcome: 'ok', detail: 'no namespace of ours' };
     const names = items.map(({ metadata }) => metadata?.name).join(', ');
     return {

@@ -1,7 +1,8 @@
+import { runTask } from '../../agent/client.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
 import type { Environment } from '../../record/runRecord.ts';
 import type { ControlPath } from './controlPath.ts';
-import { contributionFor } from './deploy.ts';
+import { BARE, contributionFor } from './deploy.ts';
 import { CONTROL_PORT, namespaceOf } from './names.ts';
 import { makeNamespace, retireNamespace } from './namespace.ts';
 import { agentOf, createPod, untilUp } from './pods.ts';
@@ -22,7 +23,7 @@ const PROBE = 'probe';
  */
 export async function probe(site: ClusterSite, say: (text: string) => void): Promise<Probed> {
   const namespace = namespaceOf(site.ledger.runId, PROBE);
-  const contribution = await contributionFor({ name: PROBE, mesh: 'none', settings: {}, serviceTimeUs: 0 }, namespace);
+  const contribution = await contributionFor(BARE, namespace);
   try {
     await makeNamespace(site, namespace, contribution);
     await createPod(site, namespace, 'stranger', contribution);
@@ -43,8 +44,7 @@ async function reach(site: ClusterSite, namespace: string, say: (text: string) =
       { namespace, pod: 'stranger', port: CONTROL_PORT, forMs: 10_000 },
     );
     try {
-      await agent.client.put('facts', { kind: 'facts' });
-      const environment = await agent.client.finished('facts', 'facts', 10_000);
+      const environment = await runTask(agent.client, 'facts', { kind: 'facts' }, 10_000);
       if (refused.length > 0) say(`agents are reached by ${controlPath}, since ${refused.join('; ')}`);
       return { environment, controlPath };
     } catch (error) {

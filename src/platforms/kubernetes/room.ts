@@ -1,5 +1,6 @@
 import type { V1Container, V1Node, V1Pod } from '@kubernetes/client-node';
 import { quantityOf } from '../../meshes/resources.ts';
+import { isReady } from './podState.ts';
 
 export interface Placement {
   client: string | undefined;
@@ -39,9 +40,8 @@ export function roomOn(nodes: readonly V1Node[], pods: readonly V1Pod[]): Room[]
 const isOver = (pod: V1Pod) => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 
 function isUsable(node: V1Node): boolean {
-  const isReady = node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
   const isTainted = node.spec?.taints?.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute') ?? false;
-  return isReady && !isTainted && node.spec?.unschedulable !== true;
+  return isReady(node) && !isTainted && node.spec?.unschedulable !== true;
 }
 
 /** The driver's side and the service's on nodes of their own where there are two, and the same ones for all treatments. */

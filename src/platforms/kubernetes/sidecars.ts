@@ -1,9 +1,10 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { AgentClient } from '../../agent/client.ts';
+import { type AgentClient, runTask } from '../../agent/client.ts';
 import { UserError } from '../../host/problems.ts';
 import type { FoundSidecar, Hop, KubernetesContribution, PodLike, SidecarReader } from '../../meshes/mesh.ts';
 import type { Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
+import { adminOf } from '../asking.ts';
 import type { WatchedProcess } from '../platform.ts';
 
 /** A hop's sidecar, found in its pod and asked through the pod's own watcher. */
@@ -96,24 +97,7 @@ async function pidOf({ watcher, reader, hop }: SidecarRequest): Promise<Measured
   );
 }
 
-async function listed(agent: AgentClient) {
-  await agent.put('processes', { kind: 'processes' });
-  const found = await agent.finished('processes', 'processes', 10_000);
-  await agent.remove('processes');
-  return found;
-}
-
-/** The proxy's own pages are on the pod's loopback: an agent in the pod asks, also where the mesh refuses outsiders. */
-function adminOf(agent: AgentClient, port: number) {
-  let asked = 0;
-  return async (path: string) => {
-    const id = `admin-${++asked}`;
-    await agent.put(id, { kind: 'fetch', host: '127.0.0.1', port, path, timeoutMs: 5000 });
-    const answer = await agent.finished(id, 'fetch', 6000);
-    await agent.remove(id);
-    return answer;
-  };
-}
+const listed = (agent: AgentClient) => runTask(agent, 'processes', { kind: 'processes' }, 10_000);
 
 /** Every process of a pod that costs or drives, by the shared process namespace: proxy and its agent apart. */
 export async function watchedIn(

@@ -1,6 +1,7 @@
 import { reasonOf, UserError } from '../../host/problems.ts';
-import { DEPLOYMENT_SCHEMA, type DeploymentRecord, type Expectation } from '../../record/runRecord.ts';
+import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
+import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
 import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
 import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
@@ -78,7 +79,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
     counters: () => readCounters(proxies, expectation),
-    plaintextControl: () => plaintextCall(pods.stranger, plaintextDoor(site, wiring, meshed)),
+    plaintextControl: () => plaintextCall(pods.stranger.agent.client, plaintextDoor(site, wiring, meshed)),
   };
 }
 
@@ -92,27 +93,6 @@ function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods']
           networkNamespace: pod.namespace ?? { missing: `mode ${site.mode} has no network namespaces` },
         },
   );
-}
-
-function readCounters(proxies: readonly Sidecar[], expectation: Expectation): ReturnType<Deployment['counters']> {
-  const handshakes = expectation.handshakeCounter;
-  const wanted = [...expectation.requestCounters, ...(handshakes === null ? [] : [handshakes])];
-  return Promise.all(
-    proxies.map(async ({ hop, counters }) => {
-      const names = wanted.filter((entry) => entry.hop === hop).map(({ counter }) => counter);
-      return { hop, values: await counters(names) };
-    }),
-  );
-}
-
-async function plaintextCall(
-  { agent: { client } }: Pod,
-  door: { host: string; port: number },
-): ReturnType<Deployment['plaintextControl']> {
-  await client.put('plaintext', { kind: 'fetch', ...door, path: '/bytes/0', timeoutMs: 3000 });
-  const answer = await client.finished('plaintext', 'fetch', 5000);
-  await client.remove('plaintext');
-  return 'refused' in answer ? answer : { status: answer.status };
 }
 
 async function wire(site: LocalSite): Promise<Wiring> {
@@ -149,8 +129,7 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
 
 /** The first call from the client pod: a deployment that cannot answer it is not up. */
 async function callOnce(client: Pod, target: { host: string; port: number }): Promise<void> {
-  await client.agent.client.put('first-call', { kind: 'fetch', ...target, path: '/bytes/0', timeoutMs: 5000 });
-  const answer = await client.agent.client.finished('first-call', 'fetch', 6000);
+  const answer = await callFrom(client.agent.client, 'first-call', target, FIRST_CALL);
   if ('refused' in answer) throw new Error(`the service does not answer: ${answer.refused}`);
   if (answer.status !== 200) throw new Error(`the service answers ${answer.status}: ${answer.body.slice(0, 200)}`);
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import type { AgentClient } from '../../agent/client.ts';
 import type { Child, Host } from '../../host/host.ts';
 import { waitUntil } from '../../host/waitUntil.ts';
 import { envoyCountersPath, readEnvoyCounters } from '../../meshes/envoy/admin.ts';
 import type { Hop } from '../../meshes/mesh.ts';
 import type { Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
+import { type Admin, adminOf } from '../asking.ts';
 import type { Lab } from './lab.ts';
 import { entering, type Pod } from './pods.ts';
 
@@ -91,20 +91,6 @@ export async function writeFor(
 ): Promise<void> {
   await host.writeFile(file.file, file.text, 0o600);
   if (file.uid !== undefined) await host.own(file.file, file.uid);
-}
-
-type Admin = (path: string) => Promise<{ status: number; body: string } | { refused: string }>;
-
-/** The admin port listens on the pod's loopback only, so its agent asks. */
-function adminOf(agent: AgentClient, port: number): Admin {
-  let asked = 0;
-  return async (path) => {
-    const id = `admin-${port}-${++asked}`;
-    await agent.put(id, { kind: 'fetch', host: '127.0.0.1', port, path, timeoutMs: 5000 });
-    const answer = await agent.finished(id, 'fetch', 6000);
-    await agent.remove(id);
-    return answer;
-  };
 }
 
 async function describe(
