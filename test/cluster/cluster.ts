@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nodeHost } from '../../src/host/nodeHost.ts';
 import { type ApiObject, type ClusterApi, createApi } from '../../src/platforms/kubernetes/api.ts';
 import { connect } from '../../src/platforms/kubernetes/connect.ts';
 import { OURS } from '../../src/platforms/kubernetes/names.ts';
+import { untilGone } from '../../src/platforms/kubernetes/namespace.ts';
 import { runFolder, type Workplace } from '../system/cli.ts';
 
 /** A cluster is driven only where that was asked for by name: KUBECONFIG alone may point at somebody's production. */
@@ -53,15 +55,7 @@ export async function ourNamespaces(): Promise<string[]> {
 export async function removeNamespace(name: string): Promise<void> {
   const client = api();
   await client.remove(`/api/v1/namespaces/${name}`);
-  const isThere = async () => {
-    const { items } = await client.get<{ items: ApiObject[] }>('/api/v1/namespaces');
-    return items.some(({ metadata }) => metadata?.name === name);
-  };
-  for (let tries = 0; tries < 300; tries++) {
-    if (!(await isThere())) return;
-    await sleep(100);
-  }
-  throw new Error(`namespace ${name} is still there after 30 s`);
+  await untilGone({ api: client, host: nodeHost() }, name);
 }
 
 /** Does something to each new namespace of ours as soon as it is there, as a controller of the cluster would. */
