@@ -31,6 +31,7 @@ export function caveatsOf({ run, scenario, pilot, loads, blocks }: Weighed): str
     ...scenario.notes,
     ...weakPercentiles(loads),
     ...idleNoise(run),
+    ...clockJumps(run),
     ...run.platform.leavesOut,
     ...singleDeployments(blocks),
     ...builds(loads),
@@ -111,6 +112,14 @@ function idleNoise({ idleNoise: noise }: RunRecord): string[] {
   if (lost < QUIET_LOST_SHARE && longest < QUIET_LONGEST_US) return [];
   return [
     `the host took up to ${shareText(lost)} of a core's time while nothing ran, in stalls of up to ${msText(longest)}: high percentiles hold these stalls too, and longer trials, more blocks or a quieter machine narrow their intervals`,
+  ];
+}
+
+function clockJumps({ clockJumps: jumps = [] }: RunRecord): string[] {
+  if (jumps.length === 0) return [];
+  const by = listText(jumps.map(({ byMs }) => `${byMs > 0 ? '+' : ''}${Math.round(byMs / 1000)} s`));
+  return [
+    `the wall clock was set during the run (${by}): its time stamps cannot be compared with each other, while durations and latencies can, since they rest on the monotonic clock`,
   ];
 }
 

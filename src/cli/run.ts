@@ -11,8 +11,11 @@ import { RUN_SCHEMA, type RunRecord } from '../record/runRecord.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { Emit } from '../run/events.ts';
 import { openLedger } from '../run/ledger.ts';
+import { takeRunLock } from '../run/lock.ts';
+import { refuseAboveLimits, refusePortExhaustion } from '../run/preflight.ts';
 import { walkPlan } from '../run/run.ts';
 import { newRunId } from '../run/runId.ts';
+import { type ClockJump, watchWallClock } from '../run/wallClock.ts';
 import { makePlan } from '../scenario/plan.ts';
 import type { Plan } from '../scenario/trial.ts';
 import type { CliContext } from './context.ts';
@@ -73,15 +76,38 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
 async function run(context: CliContext, source: ReadScenario, options: RunOptions): Promise<number> {
   const { host, streams } = context;
   const { scenario } = source;
-  const platform = await loadPlatform(scenario.platform);
-  const chosen = platformOptions(options);
-  const { keep } = chosen.kubernetes;
-  if (keep && scenario.platform === 'local') {
+  if (platformOptions(options).kubernetes.keep && scenario.platform === 'local') {
     throw new UserError('--keep is for clusters: local pods end with this process', { exitCode: 2 });
   }
   const plan = makePlan(scenario, options.seed ?? randomBytes(4).readUInt32LE());
   const runId = newRunId(host.now(), scenario.name, randomBytes(2).toString('hex'));
   const progress = createProgress(streams, { quiet: options.quiet === true });
+  for (const text of await refuseAboveLimits(host, scenario)) progress.show({ kind: 'said', text });
+  const lock = await takeRunLock(host, runId);
+  try {
+    if (lock.missing !== undefined) progress.show({ kind: 'said', text: lock.missing });
+    await deployAndMeasure({ context, source, options, plan, runId, progress });
+  } finally {
+    await lock.release();
+  }
+  return conclude(context, path.join(options.out, runId));
+}
+
+/** Whatever happens, what was made is taken down, or stays in the ledger for `meshtax clean`. */
+async function deployAndMeasure(asked: {
+  context: CliContext;
+  source: ReadScenario;
+  options: RunOptions;
+  plan: Plan;
+  runId: string;
+  progress: ReturnType<typeof createProgress>;
+}): Promise<void> {
+  const { context, source, options, plan, runId, progress } = asked;
+  const { host, streams } = context;
+  const { scenario } = source;
+  const chosen = platformOptions(options);
+  const { keep } = chosen.kubernetes;
+  const platform = await loadPlatform(scenario.platform);
   const ledger = await openLedger(host, runId);
   let open: OpenPlatform | undefined;
   try {
@@ -95,6 +121,7 @@ async function run(context: CliContext, source: ReadScenario, options: RunOption
       needsProxy: scenario.treatments.some((treatment) => meshEntry(treatment.mesh).proxied),
       say: (text) => progress.show({ kind: 'said', text }),
     });
+    refusePortExhaustion(scenario.load, open.facts);
     const directory = await createRunDirectory(host, options.out, runId);
     await measure({ context, source, plan, open, directory, runId, keep, emit: progress.show });
   } catch (error) {
@@ -106,10 +133,8 @@ async function run(context: CliContext, source: ReadScenario, options: RunOption
     progress.end();
     const problems = (await open?.close()) ?? [];
     for (const problem of problems) streams.stderr(`not taken down: ${problem}\n`);
-    // What could not be taken down stays in the ledger, for `meshtax clean`.
     if (problems.length === 0 && !keep) await ledger.close();
   }
-  return conclude(context, path.join(options.out, runId));
 }
 
 interface Measuring {
@@ -128,7 +153,14 @@ async function measure(measuring: Measuring): Promise<void> {
   const { context, source, plan, open, directory, runId, keep } = measuring;
   const { host, signal, streams } = context;
   let unwritten: unknown;
+  const wallClock = watchWallClock(host);
+  const clockJumps: ClockJump[] = [];
   const emit: Emit = (event) => {
+    const jump = wallClock.jump();
+    if (jump !== undefined) {
+      clockJumps.push(jump);
+      emit({ kind: 'said', text: `the wall clock jumped by ${jump.byMs / 1000} s: durations do not rest on it` });
+    }
     measuring.emit(event);
     const line = { at: host.now().toISOString(), ...event };
     events = events
@@ -170,7 +202,8 @@ async function measure(measuring: Measuring): Promise<void> {
   } finally {
     await events;
     if (unwritten !== undefined) streams.stderr(`events.jsonl is not complete: ${reasonOf(unwritten)}\n`);
-    await directory.writeRun({ ...record, ended: { at: host.now().toISOString(), ...ended } });
+    const jumps = clockJumps.length === 0 ? {} : { clockJumps };
+    await directory.writeRun({ ...record, ...jumps, ended: { at: host.now().toISOString(), ...ended } });
   }
 }
 

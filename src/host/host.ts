@@ -31,6 +31,13 @@ export interface Finished {
   stderr: string;
 }
 
+/** A name that one process of a machine can hold at a time. */
+export type Claim =
+  | { kind: 'held'; release(): Promise<void> }
+  /** Somebody else has it, and says this; empty when it does not answer. */
+  | { kind: 'taken'; says: string }
+  | { kind: 'unsupported' };
+
 /** Files, processes, clock and environment: the only way that the rest of the code meets the machine. */
 export interface Host {
   readonly pid: number;
@@ -71,5 +78,7 @@ export interface Host {
   /** Runs a command to its end. A non-zero exit is a result, not an error; a command that cannot start is one. */
   run(argv: readonly string[], options?: RunOptions): Promise<Finished>;
   kill(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Holds a name of this machine; given back when it is released, or when this process ends in whatever way. */
+  claimName(name: string, says: string): Promise<Claim>;
   freePorts(count: number): Promise<readonly number[]>;
 }

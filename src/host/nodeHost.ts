@@ -4,6 +4,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { claimName } from './claims.ts';
 import type { Host } from './host.ts';
 import { freePorts } from './ports.ts';
 import { runCommand, spawnChild } from './processes.ts';
@@ -28,6 +29,7 @@ export function nodeHost(): Host {
     kill: (pid, signal) => {
       process.kill(pid, signal);
     },
+    claimName,
     freePorts,
   };
 }

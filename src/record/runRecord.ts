@@ -51,6 +51,8 @@ export const runRecordSchema = z.strictObject({
   }),
   environment: environmentSchema,
   idleNoise: measured(idleNoiseSchema),
+  /** How the wall clock was set during the run, against the monotonic one; absent where it was not. */
+  clockJumps: z.array(z.strictObject({ at: z.string(), byMs: z.number() })).exactOptional(),
   /** Absent while the run goes on, and for ever after a run that was killed. */
   ended: z.strictObject({ at: z.string(), because: z.string(), complete: z.boolean() }).exactOptional(),
 });

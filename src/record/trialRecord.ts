@@ -21,6 +21,7 @@ export const FAILURE_CLASSES = [
   'status-other',
   'short-body',
   'unreachable',
+  'no-free-port',
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
@@ -79,7 +80,13 @@ const clientSchema = z.strictObject({
   model: z.enum(['open', 'closed']),
   /** The agent's monotonic clock against the runner's, both in µs, with the time the question took. */
   clock: z.array(z.strictObject({ runnerUs: z.number(), agentUs: z.number(), roundTripUs: z.number() })),
-  connections: z.strictObject({ requested: count, open: count, opened: count }),
+  connections: z.strictObject({
+    requested: count,
+    open: count,
+    opened: count,
+    /** How often one could not be opened, by class of failure; absent where all could. */
+    failedDials: z.record(z.string(), count).exactOptional(),
+  }),
   segments: z.array(segmentSchema),
   hiccups: measured(hiccupsSchema),
   /** The first failures as the driver saw them. */

@@ -70,6 +70,7 @@ export function fakeHost(machine: FakeMachine = {}): FakeHost {
     kill: () => {
       throw new Error('nothing is to be killed here');
     },
+    claimName: async () => ({ kind: 'held', release: async () => {} }),
     freePorts: async (count) => Array.from({ length: count }, (_, i) => 40_000 + i),
   };
   return host;

@@ -9,7 +9,7 @@ import { cachedPath } from '../../src/platforms/local/envoyBinary.ts';
 import { type DeploymentRecord, deploymentRecordSchema } from '../../src/record/runRecord.ts';
 import { type TrialRecord, trialRecordSchema } from '../../src/record/trialRecord.ts';
 
-const CLI = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+export const CLI = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 
 export interface Workplace {
   directory: string;

@@ -34,7 +34,13 @@ const rateAchieved: Gate = {
 function judgeUnsent(trial: TrialRecord): Judgement {
   const { scheduled, unsent } = windowCounts(trial);
   if (scheduled === 0) return notMeasured(NOTHING_SCHEDULED);
-  return answered(unsent === 0, `${grouped(unsent)} of ${countOf(scheduled, 'scheduled request')} unsent`, unsent);
+  const dials = trial.clients.flatMap(({ connections }) =>
+    Object.entries(connections.failedDials ?? {}).map(
+      ([failure, times]) => `${countOf(times, 'connection')} not opened: ${failure}`,
+    ),
+  );
+  const detail = [`${grouped(unsent)} of ${countOf(scheduled, 'scheduled request')} unsent`, ...dials].join('; ');
+  return answered(unsent === 0, detail, unsent);
 }
 
 const unsent: Gate = {

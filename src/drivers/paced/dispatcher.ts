@@ -14,6 +14,8 @@ const KEPT_FAILURES = 10;
 export interface Dispatcher {
   readonly pool: Pool;
   readonly failures: readonly Record<string, unknown>[];
+  /** How often a connection could not be opened, by class. */
+  readonly failedDials: Readonly<Record<string, number>>;
   /** Lets everything fall due that is due by now, sends what it can, and ends what took too long. */
   turn(nowUs: number): void;
   isOver(): boolean;
@@ -29,6 +31,7 @@ export function createDispatcher(spec: DriveSpec, recorder: Recorder, elapsedUs:
   const timeoutUs = spec.timeoutMs * 1000;
   const free: Connection[] = [];
   const failures: Record<string, unknown>[] = [];
+  const failedDials: Record<string, number> = {};
   let nextDue = schedule.next();
   let inFlight = 0;
   let lastScan = 0;
@@ -73,6 +76,9 @@ export function createDispatcher(spec: DriveSpec, recorder: Recorder, elapsedUs:
         const at = free.indexOf(connection);
         if (at >= 0) free.splice(at, 1);
       },
+      notOpened: (failure) => {
+        failedDials[failure] = (failedDials[failure] ?? 0) + 1;
+      },
     },
   );
   const fallDue = (now: number) => {
@@ -105,6 +111,7 @@ export function createDispatcher(spec: DriveSpec, recorder: Recorder, elapsedUs:
   return {
     pool,
     failures,
+    failedDials,
     turn(now) {
       fallDue(now);
       sendDue();

@@ -75,6 +75,7 @@ async function drive(
       requested: spec.connections,
       open: dispatcher.pool.openNow(),
       opened: dispatcher.pool.openedEver(),
+      ...(Object.keys(dispatcher.failedDials).length === 0 ? {} : { failedDials: { ...dispatcher.failedDials } }),
     };
   } finally {
     // A pool that is not closed dials for ever.

@@ -22,6 +22,8 @@ export interface PoolListener {
   free(connection: Connection): void;
   answered(connection: Connection, outcome: 'ok' | FailureClass, bodyBytes: number): void;
   broken(connection: Connection, failure: FailureClass): void;
+  /** A connection was not opened; it is tried again soon. */
+  notOpened(failure: FailureClass): void;
 }
 
 export interface PoolOptions {
@@ -72,8 +74,10 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
       served: 0,
     };
     let failure: FailureClass | undefined;
+    let wasOpen = false;
     live.add(connection);
     socket.once('connect', () => {
+      wasOpen = true;
       opened++;
       isOpen.add(connection);
       if (isOpen.size === options.size) allOpen();
@@ -84,6 +88,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
       failure = classOf(error.code);
     });
     socket.once('close', () => {
+      if (failure !== undefined && !wasOpen) listener.notOpened(failure);
       if (live.delete(connection)) ended(connection, failure);
     });
   };
@@ -146,6 +151,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
 
 function classOf(code: string | undefined): FailureClass {
   if (code === 'ECONNREFUSED') return 'refused';
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL') return 'unreachable';
+  if (code === 'EADDRNOTAVAIL') return 'no-free-port';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'unreachable';
   return 'reset';
 }
