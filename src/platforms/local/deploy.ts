@@ -1,4 +1,5 @@
 import { reasonOf, UserError } from '../../host/problems.ts';
+import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
@@ -79,6 +80,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
     counters: () => readCounters(proxies, expectation),
+    restarts: () => restartsOf(pods, proxies),
     plaintextControl: () => plaintextCall(pods.stranger.agent.client, plaintextDoor(site, wiring, meshed)),
   };
 }
@@ -140,8 +142,31 @@ function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 
+/** What of a deployment has ended by itself, or is another process than the one that was started. */
+async function restartsOf(pods: LinkedPods, proxies: readonly Sidecar[]): ReturnType<Deployment['restarts']> {
+  const ended: Exclude<Awaited<ReturnType<Deployment['restarts']>>, { missing: string }> = [];
+  for (const { name, agent } of [pods.client, pods.server, pods.stranger]) {
+    if (agent.child.running) continue;
+    ended.push({ pod: name, container: 'agent', count: 1, reason: endOf(await agent.child.ended) });
+  }
+  for (const { hop, child, beganAnew } of proxies) {
+    const reason = child.running ? await beganAnew() : endOf(await child.ended);
+    if (isMissing(reason)) return reason;
+    if (reason !== undefined) ended.push({ pod: hop, container: 'envoy', count: 1, reason });
+  }
+  return ended;
+}
+
+const endOf = ({ code, signal }: { code: number | null; signal: string | null }): string =>
+  signal === null ? `exit code ${code}` : `killed by ${signal}`;
+
 function watched(pods: LinkedPods, proxies: readonly Sidecar[]): WatchedProcess[] {
-  const common = { node: NODE, source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
+  const common = {
+    node: NODE,
+    source: '/proc/PID/task/*/schedstat and /proc/PID/status',
+    tier: 'A',
+    cpuLimit: 'outside' as const,
+  };
   return [
     ...proxies.map((proxy) => ({
       role: 'proxy' as const,

@@ -57,6 +57,13 @@ describe('the Envoy pair under strict mutual TLS', () => {
         { hop: 'client', counter: 'cluster.outbound|8080||echo.bench.svc.cluster.local.upstream_rq_total' },
         { hop: 'server', counter: 'cluster.inbound|8080||.upstream_rq_total' },
       ],
+      workerCounters: (['client', 'server'] as const).flatMap((hop) =>
+        [0, 1, 2].map((worker) => ({
+          hop,
+          worker,
+          counter: `listener.0.0.0.0_${hop === 'client' ? 8080 : 15006}.worker_${worker}.downstream_cx_total`,
+        })),
+      ),
       handshakeCounter: { hop: 'server', counter: 'listener.0.0.0.0_15006.ssl.handshake', expected: 'some' },
     });
   });
