@@ -6,7 +6,7 @@ import { atMost } from '../stats/binomial.ts';
 import { countOf, listText } from '../wording.ts';
 import { answered, type Gate, type GateContext, type Judgement, NO_DEPLOYMENT, notMeasured } from './gate.ts';
 
-const BY_CHANCE_BELOW = 0.001;
+const BY_CHANCE_BELOW = 1e-4;
 
 /**
  * Probability that chance alone leaves some worker with as few connections as the least, or some with as many as the
@@ -47,9 +47,9 @@ function judgeWorkers(trial: TrialRecord, { deployment, isMeshed }: GateContext)
 const workers: Gate = {
   id: 'workers',
   question: "Did the proxies' workers share the connections?",
-  threshold: 'no worker has so few or so many that chance would bring it about in less than 1 of 1,000 trials',
+  threshold: 'no worker has so few or so many that chance would bring it about in less than 1 of 10,000 trials',
   reason:
-    'The kernel deals connections out to the workers at random, and each stays where it is: 4 of 16 on one of two workers is chance, none of 16 is not, and a proxy whose second worker has nothing to do is one with half the capacity. With few connections little can be told, and this gate then passes.',
+    'The kernel deals connections out to the workers at random, and each stays where it is (3,000 batches of 16 on two sockets with SO_REUSEPORT followed the binomial distribution): 1 of 16 on one of two workers is chance, none of 16 is not, and a proxy whose second worker has nothing to do is one with half the capacity. With few connections little can be told, and this gate then passes.',
   remedy: 'Use more connections than workers, and look at what opens them: a proxy in front may reuse one for all.',
   kind: 'load',
   required: false,
