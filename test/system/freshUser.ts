@@ -41,9 +41,17 @@ export interface FreshUser {
 /** Why no user can be made here; undefined where one can. */
 export function whyNoUser(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root to make a user';
-  const missing = ['useradd', 'userdel', 'setpriv', 'unshare', 'newuidmap', 'sudo', 'iptables-restore', 'ip'].filter(
-    (tool) => !onPath(tool),
-  );
+  const missing = [
+    'useradd',
+    'userdel',
+    'setpriv',
+    'unshare',
+    'chroot',
+    'newuidmap',
+    'sudo',
+    'iptables-restore',
+    'ip',
+  ].filter((tool) => !onPath(tool));
   if (missing.length > 0) return `needs ${missing.join(', ')} on PATH`;
   return nobodyReaches(process.execPath) ? 'Node is where other users cannot start it' : whyNoEnvoy();
 }
@@ -51,7 +59,7 @@ export function whyNoUser(): string | undefined {
 /** Makes the user. What it needs to run the program is put where it can read it. */
 export async function makeUser(): Promise<FreshUser> {
   const name = `mt-test-${process.pid}`;
-  const places = mkdtempSync(path.join(tmpdir(), 'meshtax-user-'));
+  const places = mkdtempSync(path.join(tmpdir(), 'mt-u-'));
   const sudoers = `/etc/sudoers.d/${name}`;
   const existed = ID_FILES.filter((file) => existsSync(file));
   const remove = () => {
@@ -94,8 +102,8 @@ export async function makeUser(): Promise<FreshUser> {
         writeFileSync(sudoers, `${name} ALL=(ALL) NOPASSWD: ALL\n`, { mode: 0o440 });
       },
       workplace: ({ chrooted = false } = {}) => {
-        const directory = mkdtempSync(path.join(places, 'run-'));
-        const temporary = path.join(directory, 'tmp');
+        const directory = mkdtempSync(path.join(places, 'r-'));
+        const temporary = path.join(directory, 't');
         mkdirSync(temporary);
         for (const made of [directory, temporary]) chownSync(made, uid, gid);
         for (const made of [directory, temporary]) chmodSync(made, 0o755);
@@ -118,16 +126,23 @@ export async function makeUser(): Promise<FreshUser> {
 }
 
 const becoming = (uid: number, gid: number, directory: string) => [
-  ...['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
-  ...['env', '--chdir', directory],
+  ...[wholePath('setpriv'), '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
+  ...[wholePath('env'), '--chdir', directory],
 ];
 
 /** The same files below another root: a process in a chroot may make no user namespace (user_namespaces(7)). */
 function intoChroot(directory: string): string[] {
   const root = `${directory}-root`;
   mkdirSync(root);
-  const script = 'mount --make-rprivate / && mount --rbind / "$1" && root=$1 && shift && exec chroot "$root" "$@"';
-  return ['unshare', '--mount', 'sh', '-c', script, 'sh', root];
+  const script = 'mount --make-rprivate / && mount --rbind / "$1" && shift && exec "$@"';
+  return [wholePath('unshare'), '--mount', '/bin/sh', '-c', script, 'sh', root, wholePath('chroot'), root];
+}
+
+/** The program is started with a PATH of the test's, by which its own starters need not be found. */
+function wholePath(tool: string): string {
+  const place = (process.env['PATH'] ?? '').split(':').find((folder) => existsSync(path.join(folder, tool)));
+  if (place === undefined) throw new Error(`${tool} is not on PATH`);
+  return path.join(place, tool);
 }
 
 /** The main file as built, or that of a copy where other users cannot read this checkout. */

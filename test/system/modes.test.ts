@@ -228,8 +228,9 @@ describe('a machine on which nothing works', () => {
   it('is refused with a whole command line for a container', async (context) => {
     if (reason !== undefined) context.skip(reason);
     const place = user.workplace();
-    const empty = path.join(place.directory, 'tmp');
-    const { code, stderr } = await runCli(place, ['run', writeScenario(place, SCENARIO)], { PATH: empty });
+    const { code, stderr } = await runCli(place, ['run', writeScenario(place, SCENARIO)], {
+      PATH: place.directory,
+    });
     expect(code).toBe(3);
     expect(stderr).toMatch(/^error: not on PATH: setpriv, taskset, sh/);
     expect(stderr).toContain(CONTAINER_LINE);

@@ -63,7 +63,8 @@ export async function tryMode(
     return { ...(await tryPod(trial, isolation)), isolation };
   } catch (error) {
     await isolation?.end();
-    if (error instanceof AsRootInstead) throw error;
+    // A fault of the run's own folder is the same in every mode.
+    if (error instanceof AsRootInstead || error instanceof UserError) throw error;
     const because = reasonOf(error);
     const hint = hintFor(mode, because, await readNamespaceSettings(host));
     return { mode, because, ...(hint === undefined ? {} : { hint }) };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
 import { directTransport } from '../../agent/transport.ts';
 import type { Child, Host } from '../../host/host.ts';
+import { UserError } from '../../host/problems.ts';
 import { withinMs } from '../../host/waitUntil.ts';
 import type { CreationLog } from '../platform.ts';
 import { APPLICATION_UID } from './addresses.ts';
@@ -63,6 +64,7 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
   const outside: Identity = { ...(changes ? { uid: APPLICATION_UID } : {}), mayDrop: privileged };
   const env = { [RUN_LABEL]: ledger.runId };
 
+  let agents = 0;
   const start: Lab['start'] = async (argv, options) => {
     await ledger.creating({ what: 'process', label: options.label });
     const { as, cores, enter, logFile } = options;
@@ -97,8 +99,11 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     start,
     makeDirectory,
     async startAgent(name, options) {
-      const own = await makeDirectory(name, { uid: options.as.uid });
-      const socket = path.join(own, 'agent.sock');
+      // By a number, not by its name: a socket's path has few bytes, and a treatment's name may be long.
+      agents += 1;
+      const own = await makeDirectory(`agent-${agents}`, { uid: options.as.uid });
+      const socket = path.join(own, 'sock');
+      refuseLong(socket);
       const token = randomBytes(32).toString('hex');
       const argv = [host.nodePath, agentFile];
       const child = await start(argv, { ...options, logFile: '' });
@@ -126,6 +131,18 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     },
     remove: () => host.remove(directory),
   };
+}
+
+/** Bytes of a unix socket's path without its closing zero (unix(7)); what is longer would be cut, and be another path. */
+const LONGEST_SOCKET = 107;
+
+function refuseLong(socket: string): void {
+  const bytes = Buffer.byteLength(socket);
+  if (bytes <= LONGEST_SOCKET) return;
+  throw new UserError(`the path ${socket} has ${bytes} bytes, and a socket's has at most ${LONGEST_SOCKET}`, {
+    exitCode: 3,
+    hint: 'set TMPDIR to a shorter path, such as /tmp',
+  });
 }
 
 async function becomeReady(host: Host, start: { ready: Promise<void>; child: Child; label: string }): Promise<void> {

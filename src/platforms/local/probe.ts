@@ -91,12 +91,13 @@ async function answered(
 const SIGNED_CALL_MS = 150;
 /** Nobody is at the address: only a redirection could connect it, to the stand-in. The packet counts, not its end. */
 const SIGNED_CALL = `const net = require('node:net');
+const fs = require('node:fs');
 const [host, port, localAddress, ms] = process.argv.slice(2);
 const socket = net.connect({ host, port: Number(port), ...(localAddress === '-' ? {} : { localAddress }) });
-const say = (what) => { process.stdout.write(what); process.exit(0); };
+const say = (what) => { fs.writeSync(1, what); socket.destroy(); clearTimeout(late); };
 socket.on('connect', () => say('connected'));
 socket.on('error', (error) => say('not connected: ' + error.code));
-setTimeout(() => say('not connected'), Number(ms));`;
+const late = setTimeout(() => say('not connected'), Number(ms));`;
 
 /** @returns how it was seen that the proxy's traffic passes, or why that could not be tried. @throws where it does not */
 async function tryOwnTraffic(request: InPod & { isolation: Isolation; rulesTool: string }): Promise<string> {
@@ -118,7 +119,7 @@ async function tryOwnTraffic(request: InPod & { isolation: Isolation; rulesTool:
     timeoutMs: 10_000,
   });
   if (!said.stdout.startsWith('not connected')) {
-    const what = said.stdout === 'connected' ? 'was redirected to the proxy itself' : said.stderr.trim();
+    const what = said.stdout.startsWith('connected') ? 'was redirected to the proxy itself' : said.stderr.trim();
     throw new Error(`a call with the proxy's sign (${sign.by}): ${what}`);
   }
   const saver = rulesTool.replace(/restore$/, 'save');

@@ -29,13 +29,13 @@ export function readHandover(host: Host): Handover | undefined {
   return { uid: Number(uid), gid: Number(gid), refused: JSON.parse(refused) as Refusal[] };
 }
 
-/** Words that start a program as root with this one's environment, never asking for a password. */
-export function asRoot(host: Host, sudo: string, refused: readonly Refusal[]): string[] {
+/** Words that start a program as root with what of this one's environment it needs, never asking for a password. */
+function asRoot(host: Host, sudo: string): string[] {
   const passed = PASSED_ON.flatMap((name) => {
     const value = host.env(name);
     return value === undefined ? [] : [`${name}=${value}`];
   });
-  return [sudo, '-n', '--', 'env', ...passed, `${UNDER_SUDO}=${JSON.stringify(refused)}`];
+  return [sudo, '-n', '--', 'env', ...passed];
 }
 
 /** Thrown where the strongest mode that works is the program again as root; whoever started it has to do so. */
@@ -58,11 +58,11 @@ export async function trySudo(
   if (host.uid === 0) throw new Error('already root');
   const sudo = await host.findCommand('sudo');
   if (sudo === undefined) throw new Error('not on PATH: sudo');
-  const words = asRoot(host, sudo, request.refused);
+  const words = asRoot(host, sudo);
   const tried = await host.run([...words, ...request.program, 'check', '--mode', 'root', '--json'], {
     timeoutMs: 60_000,
   });
-  if (tried.code === 0) return words;
+  if (tried.code === 0) return [...words, `${UNDER_SUDO}=${JSON.stringify(request.refused)}`];
   throw new Error(refusedAs(tried.stdout) ?? (tried.stderr.trim() || `sudo ended with ${tried.code ?? tried.signal}`));
 }
 

@@ -125,7 +125,7 @@ describe('sudo', () => {
     expect(words).toEqual([
       ...['/bin/sudo', '-n', '--', 'env', 'HOME=/home/u', 'XDG_STATE_HOME=/state', 'MESHTAX_ENVOY=/envoy'],
     ]);
-    expect(host.ran).toEqual([`${(again as AsRootInstead).words.join(' ')} node main.js check --mode root --json`]);
+    expect(host.ran).toEqual([`${words.join(' ')} node main.js check --mode root --json`]);
   });
 
   it('is refused in the words of the check under it, or in its own', async () => {
