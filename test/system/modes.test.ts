@@ -74,7 +74,20 @@ const recordOf = async (place: Workplace) => (await readRun(nodeHost(), runFolde
 function left(place: Workplace) {
   const temporary = place.env['TMPDIR'];
   const found = leftOf(place);
-  return temporary === undefined ? found : { ...found, directories: readdirSync(temporary) };
+  if (temporary === undefined) return found;
+  // Of the program that tried modes, too, where another one ran as root.
+  return { ...found, labelled: startedWith(`TMPDIR=${temporary}`), directories: readdirSync(temporary) };
+}
+
+function startedWith(variable: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const zombie = /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      return !zombie && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable);
+    } catch {
+      return false; // no process, or gone between the listing and the reading
+    }
+  });
 }
 
 describe.each(WAYS.filter(({ mode }) => mode !== 'root'))('a run that takes mode $mode', (way) => {

@@ -1,3 +1,4 @@
+import type { Host } from '../../host/host.ts';
 import { withinMs } from '../../host/waitUntil.ts';
 import { PROXY_UID } from './addresses.ts';
 import type { Lab } from './lab.ts';
@@ -47,12 +48,22 @@ function onMachine(lab: Lab, mode: Mode): Isolation {
 }
 
 /**
+ * Asked before ids are mapped: where the namespace is refused, unshare --map-auto of util-linux 2.38 leaves a child behind
+ * that waits for it for ever.
+ */
+async function mayMakeUserNamespace(host: Host): Promise<void> {
+  const { code, stderr } = await host.run(['unshare', '--user', 'true'], { timeoutMs: 10_000 });
+  if (code !== 0) throw new Error(stderr.trim() || `unshare --user ended with ${code}`);
+}
+
+/**
  * One user namespace for all pods of a run, since a link can join only network namespaces that one user namespace owns.
  * It ends with its holder and the pods in it.
  */
 async function inUserNamespace(lab: Lab, mode: Mode): Promise<Isolation> {
   const { host } = lab;
   const ownUser = NATURES[mode].sign === 'owner';
+  await mayMakeUserNamespace(host);
   const label = `holder of the user namespace, mode ${mode}`;
   const holder = await lab.start(['sh', '-c', 'echo ready; exec cat'], {
     label,
