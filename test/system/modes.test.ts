@@ -186,6 +186,28 @@ describe('a run under sudo that is interrupted', () => {
   }, 60_000);
 });
 
+describe('a run under sudo whose root program is killed', () => {
+  it('leaves what only root can remove: clean says so and how, and root removes it', async (context) => {
+    if (reason !== undefined) context.skip(reason);
+    const place = placeFor({ mode: 'sudo', ids: false, sudo: true, args: [] });
+    const cli = startCli(place, ['run', writeScenario(place, SCENARIO), '--mode', 'sudo']);
+    await until('a trial', () => eventsOf(place).find(({ kind }) => kind === 'trial-started'));
+    const ledgers = path.join(place.directory, 'state', 'meshtax', 'ledger');
+    const [ledger = ''] = readdirSync(ledgers);
+    const [first = ''] = readFileSync(path.join(ledgers, ledger), 'utf8').split('\n');
+    process.kill((JSON.parse(first) as { ownerPid: number }).ownerPid, 'SIGKILL');
+    expect(await cli.ended).toBe(3);
+    const refused = await runCli(place, ['clean']);
+    expect(refused.stderr).toContain(`ran as root, through sudo, so only root can: sudo env HOME=/home/${user.name} `);
+    expect(refused.code).toBe(4);
+    const { start: _, ...asRoot } = place;
+    const cleaned = await runCli(asRoot, ['clean']);
+    expect([cleaned.code, cleaned.stderr]).toEqual([0, '']);
+    expect(left(place)).toEqual(NOTHING);
+    expect(readdirSync(ledgers)).toEqual([]);
+  }, 60_000);
+});
+
 describe.each([
   { mode: 'root', because: 'not root', hint: 'run it as root for network namespaces and redirection' },
   { mode: 'userns', because: '/etc/subuid', hint: 'usermod --add-subuids' },
