@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { Command } from '@commander-js/extra-typings';
+import { UserError } from '../host/problems.ts';
 import { MESH_IDS, meshEntry } from '../meshes/index.ts';
 import type { PlatformId } from '../platforms/index.ts';
 import { MODES } from '../platforms/local/modes.ts';
@@ -27,6 +28,9 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
     .option('--json', 'print JSON')
     .action(async (options) => {
       const { host, streams } = context;
+      if (options.mode !== undefined && knownPlatform(options.platform) !== 'local') {
+        throw new UserError('--mode is for this machine: a cluster has no modes', { exitCode: 2 });
+      }
       const platform = await loadPlatform(options.platform);
       const ledger = await openLedger(host, newRunId(host.now(), 'check', String(host.pid)));
       const asked = {

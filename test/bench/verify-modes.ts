@@ -29,7 +29,7 @@ treatments:
   - mesh: envoy
     settings: { mtls: strict, concurrency: 2 }
 load: { arrivalRate: 1000/s, connections: 16, ${WINDOW} }
-blocks: { min: 6, max: 6 }
+blocks: { min: 6, max: 8 }
 `;
 
 interface Found {

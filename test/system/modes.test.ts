@@ -259,6 +259,21 @@ describe('the check of an ordinary user’s machine', () => {
   }, 60_000);
 });
 
+describe('root without the capabilities for namespaces, as in an ordinary container', () => {
+  it('goes on after mode root, to a user namespace', async (context) => {
+    if (reason !== undefined) context.skip(reason);
+    const place = workplace();
+    const words = ['setpriv', '--bounding-set=-sys_admin,-net_admin', '--inh-caps=-all'];
+    const main = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+    const { code, stdout } = await runCli({ ...place, start: { words, main } }, ['check', '--json']);
+    const lines = JSON.parse(stdout) as { what: string; outcome: string; detail: string; hint?: string }[];
+    const root = lines.find(({ what }) => what.startsWith('mode root:'));
+    expect(root).toMatchObject({ outcome: 'warning', hint: expect.stringContaining('CAP_SYS_ADMIN') });
+    expect(lines.find(({ what }) => what === 'a mode that a run can take')?.detail).toMatch(/^a run takes userns/);
+    expect(code).toBe(0);
+  }, 60_000);
+});
+
 describe('a machine on which nothing works', () => {
   it('is refused with a whole command line for a container', async (context) => {
     if (reason !== undefined) context.skip(reason);

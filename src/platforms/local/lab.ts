@@ -59,9 +59,7 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
   const agentFile = path.join(directory, 'agent.cjs');
   await host.copy(agentSource, agentFile);
   const privileged = await mayChangeUser(host);
-  // An interpreter below a private home directory can only be started by its owner.
-  const changes = privileged && (await host.executableByAll(host.nodePath));
-  const outside: Identity = { ...(changes ? { uid: APPLICATION_UID } : {}), mayDrop: privileged };
+  const outside = privileged ? await ofRoot(host) : { mayDrop: false };
   const env = { [RUN_LABEL]: ledger.runId };
 
   let agents = 0;
@@ -131,6 +129,12 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     },
     remove: () => host.remove(directory),
   };
+}
+
+/** An interpreter below a private home directory can be started by its owner only, and by root that may pass there. */
+async function ofRoot(host: Host): Promise<Identity> {
+  if (await host.executableByAll(host.nodePath)) return { uid: APPLICATION_UID, mayDrop: true };
+  return { mayDrop: true, keeps: 'dac_read_search' };
 }
 
 /** Bytes of a unix socket's path without its closing zero (unix(7)); what is longer would be cut, and be another path. */

@@ -24,10 +24,12 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
   await needs(host);
   const envoy = context.needsProxy ? await findEnvoy({ host, given: options.envoy, say }) : undefined;
   const lab = await openLab(host, ledger, context.agentFile);
+  let choice: ModeChoice | undefined;
   try {
     const { program } = context;
-    const choice = await chooseMode({ host, lab, ledger, link: options.link, program }, wanted);
-    const { isolation } = choice;
+    const chosen = await chooseMode({ host, lab, ledger, link: options.link, program }, wanted);
+    choice = chosen;
+    const { isolation } = chosen;
     const affinity = await affinityOf(host, options.pinning);
     const cores = isMissing(affinity) ? { driver: [], system: [] } : affinity;
     const watcher = await lab.startAgent('watcher', {
@@ -43,19 +45,20 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       ledger,
       isolation,
       link: options.link,
-      rulesTool: choice.rulesTool,
+      rulesTool: chosen.rulesTool,
       cores,
       envoy: published,
       watcher: watcher.client,
     };
     return {
-      facts: factsOf({ choice, link: options.link, affinity, envoy }),
+      facts: factsOf({ choice: chosen, link: options.link, affinity, envoy }),
       environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
       deploy: (spec) => deployLocal(site, spec),
       close: () => close(lab, watcher, isolation),
     };
   } catch (error) {
+    await choice?.isolation.end();
     await lab.remove();
     throw error;
   }

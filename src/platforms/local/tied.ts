@@ -8,7 +8,7 @@ export interface Identity {
   /** Whoever starts it may take capabilities from it for good; without that it can only be kept from gaining any. */
   mayDrop: boolean;
   /** The one capability that it needs. */
-  keeps?: 'net_admin';
+  keeps?: 'net_admin' | 'dac_read_search';
 }
 
 export interface Tie {

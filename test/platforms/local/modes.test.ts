@@ -76,7 +76,7 @@ describe('the choice of a mode', () => {
     const refused = await choice({ uid: 1000, commands: TOOLS });
     expect(refused).toMatchObject({ exitCode: 3, hint: CONTAINER_HINT });
     expect(refused.message).toMatch(
-      /^no local mode works here: root: not root \(.*\); userns: not on PATH: newuidmap \(Debian: apt-get install uidmap\); userns-mark: nothing can be started here: .*; userns-source: .*; sudo: not on PATH: sudo .*; ports: nothing can be started here/,
+      /^no local mode works here: root: not root \(.*\); userns: not on PATH: newuidmap \(Debian: apt-get install uidmap\); userns-mark: .*spawn 'unshare'; userns-source: .*spawn 'unshare'; sudo: not on PATH: sudo .*; ports: nothing can be started here/,
     );
   });
 
@@ -280,6 +280,27 @@ describe('the check of the local platform', () => {
       'abc/1.38.2/Clean (PATH)',
       'driver 3, system 0,1,2',
     ]);
+  });
+});
+
+describe('the agents of a run', () => {
+  const outside = async (machine: FakeMachine, executable = true) => {
+    const host = { ...withAgent(machine), executableByAll: async () => executable };
+    return (await openLab(host, ledgerOf(), AGENT)).outside;
+  };
+  const status = (capabilities: string) => ({ files: { '/proc/self/status': `CapEff:\t${capabilities}\n` } });
+
+  it('are a user of their own where root starts them, with nothing that root may do', async () => {
+    expect(await outside({ uid: 0, ...status('000001ffffffffff') })).toEqual({ uid: 1338, mayDrop: true });
+  });
+
+  it('may only pass through a private folder where Node is in one', async () => {
+    expect(await outside({ uid: 0 }, false)).toEqual({ mayDrop: true, keeps: 'dac_read_search' });
+  });
+
+  it('are whoever starts them where that is no root, or one that may not change users', async () => {
+    expect(await outside({ uid: 1000 })).toEqual({ mayDrop: false });
+    expect(await outside({ uid: 0, ...status('0000000000000000') })).toEqual({ mayDrop: false });
   });
 });
 
