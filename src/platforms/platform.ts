@@ -53,6 +53,8 @@ export interface PlatformContext {
   options: PlatformOptions;
   /** File of the agent's program. */
   agentFile: string;
+  /** Words that start this program, for a mode in which it is started again. */
+  program: readonly string[];
   /** Whether any treatment needs a proxy; without one no binary is fetched. */
   needsProxy: boolean;
   /** What is to be measured; undefined for a check of the platform alone. */

@@ -19,6 +19,10 @@ export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): 
       report.alive.push(`${runId} left namespaces in a cluster: meshtax clean --platform kubernetes removes them`);
       continue;
     }
+    if (host.uid !== 0 && ledger.owner.ownerUid === 0) {
+      report.problems.push(`${runId} ran as root, through sudo, so only root can: ${asRoot(host)}`);
+      continue;
+    }
     await cleanRun(host, ledger, { ...options, report }).catch((error: unknown) => {
       report.problems.push(`${runId}: ${reasonOf(error)}`);
     });
@@ -70,6 +74,15 @@ async function cleanRun(
   // Namespaces, interfaces and rules ended with the last process that was in them.
   report.removed.push(`ledger of ${runId}`);
   if (!dryRun) await host.remove(ledger.file);
+}
+
+/** Root has to look where this user's ledger and temporary folder are. */
+function asRoot(host: Host): string {
+  const folders = ['HOME', 'XDG_STATE_HOME'].flatMap((name) => {
+    const value = host.env(name);
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  return `sudo env ${[...folders, `TMPDIR=${host.tempDirectory}`].join(' ')} meshtax clean`;
 }
 
 /** A process may have ended since it was listed: those of a run end with the one that started them. */

@@ -7,6 +7,8 @@ interface Owner {
   runId: string;
   ownerPid: number;
   ownerStart: string;
+  /** Who made what is in it: root where the run was started again under sudo. */
+  ownerUid?: number;
 }
 
 export interface Ledger extends CreationLog {
@@ -31,7 +33,8 @@ export async function openLedger(host: Host, runId: string): Promise<Ledger> {
   const directory = ledgerDirectory(host);
   await host.makeDirectory(directory);
   const file = path.join(directory, `${runId}.jsonl`);
-  const owner: Owner = { runId, ownerPid: host.pid, ownerStart: (await startTimeOf(host, host.pid)) ?? 'unknown' };
+  const ownerStart = (await startTimeOf(host, host.pid)) ?? 'unknown';
+  const owner: Owner = { runId, ownerPid: host.pid, ownerStart, ownerUid: host.uid };
   await host.append(file, `${JSON.stringify(owner)}\n`);
   let isClean = true;
   return {

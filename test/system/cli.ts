@@ -14,6 +14,8 @@ export const CLI = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 export interface Workplace {
   directory: string;
   env: Record<string, string>;
+  /** Words that start the program, and its main file, where they are not this process's own. */
+  start?: { words: readonly string[]; main: string };
 }
 
 /** A folder for runs and a ledger of its own, so that a test never meets another run's leftovers. */
@@ -37,7 +39,9 @@ export interface CliProcess {
 }
 
 export function startCli(place: Workplace, args: readonly string[], env: Record<string, string> = {}): CliProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const { words, main } = place.start ?? { words: [], main: CLI };
+  const [file = '', ...before] = [...words, process.execPath, main];
+  const child = spawn(file, [...before, ...args], {
     cwd: place.directory,
     env: { ...process.env, ...place.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

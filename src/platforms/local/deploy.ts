@@ -45,7 +45,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   const contribution = await contributionOf(site, spec, wiring);
   await pods.server.agent.client.put('serve', {
     kind: 'serve',
-    host: site.mode === 'ports' ? '127.0.0.1' : '0.0.0.0',
+    host: site.isolation.makePod === undefined ? '127.0.0.1' : '0.0.0.0',
     port: wiring.servicePort,
     serviceTimeUs: spec.treatment.serviceTimeUs,
   });
@@ -53,7 +53,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   const proxies = await addSidecars(site, { spec, pods, contribution, wiring, undo });
   const meshed = proxies.length > 0;
   const target =
-    site.mode === 'ports'
+    site.isolation.makePod === undefined
       ? { host: '127.0.0.1', port: meshed ? wiring.listenPorts.client : wiring.servicePort }
       : { host: ADDRESSES.server, port: wiring.servicePort };
   await callOnce(pods.client, target);
@@ -92,13 +92,13 @@ function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods']
       : {
           name: pod.name,
           pid: pod.agent.child.pid,
-          networkNamespace: pod.namespace ?? { missing: `mode ${site.mode} has no network namespaces` },
+          networkNamespace: pod.namespace ?? { missing: `mode ${site.isolation.mode} has no network namespaces` },
         },
   );
 }
 
 async function wire(site: LocalSite): Promise<Wiring> {
-  if (site.mode === 'root') {
+  if (site.isolation.makePod !== undefined) {
     const none = { client: 0, server: 0 };
     return { servicePort: SERVICE_PORT, adminPorts: { client: ADMIN_PORT, server: ADMIN_PORT }, listenPorts: none };
   }
@@ -107,9 +107,9 @@ async function wire(site: LocalSite): Promise<Wiring> {
 }
 
 async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<LinkedPods> {
-  const isolated = site.mode === 'root';
+  const isolated = site.isolation.makePod !== undefined;
   const start = async (name: string, cores: readonly number[]) => {
-    const pod = await startPod({ ...site, deploymentId: spec.id, name, cores, isolated });
+    const pod = await startPod({ ...site, deploymentId: spec.id, name, cores });
     const label = `pod ${name}`;
     undo.push({
       label: `directory of ${label}`,
@@ -125,7 +125,7 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
     isolated && site.link === 'bridge' ? start('switch', site.cores.system) : undefined,
   ]);
   const pods = { client, server, stranger, switch: bridging };
-  if (isolated) await linkPods(site.host, pods);
+  if (isolated) await linkPods(site.host, pods, site.isolation.mode);
   return pods;
 }
 
@@ -138,7 +138,7 @@ async function callOnce(client: Pod, target: { host: string; port: number }): Pr
 
 /** Where an outsider without a proxy would call the service in plaintext. */
 function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
-  if (site.mode === 'root') return { host: STRANGER[site.link].server, port: wiring.servicePort };
+  if (site.isolation.makePod !== undefined) return { host: STRANGER[site.link].server, port: wiring.servicePort };
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 

@@ -8,8 +8,9 @@ import type { Hop } from '../../meshes/mesh.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
 import { type Admin, adminOf } from '../asking.ts';
+import type { Isolation } from './isolation.ts';
 import type { Lab } from './lab.ts';
-import { entering, type Pod } from './pods.ts';
+import type { Pod } from './pods.ts';
 
 /** How Istio starts its proxy (mesh-facts 2.1), and no shared memory between two proxies of one namespace. */
 const FLAGS = [
@@ -27,9 +28,10 @@ const BIRTH_TOLERANCE_S = 1.5;
 export interface SidecarRequest {
   host: Host;
   lab: Lab;
+  isolation: Isolation;
   pod: Pod;
   hop: Hop;
-  /** Directory that the proxy's user owns; its certificates are there already. */
+  /** Directory that the proxy's user can pass through; its certificates are there already. */
   directory: string;
   binary: string;
   bootstrap: object;
@@ -52,14 +54,14 @@ export interface Sidecar {
 
 /** Starts an Envoy in a pod and waits until it is ready. @throws with the end of its log when it is not */
 export async function startSidecar(request: SidecarRequest): Promise<Sidecar> {
-  const { host, lab, pod, hop, directory, bootstrap, concurrency } = request;
+  const { host, lab, isolation, pod, hop, directory, bootstrap, concurrency } = request;
   const configuration = JSON.stringify(bootstrap);
   const configurationFile = path.join(directory, 'envoy.json');
-  await writeFor(host, { file: configurationFile, text: configuration, uid: lab.proxyUid });
+  await writeForProxy(request, configurationFile, configuration);
   const logFile = path.join(directory, 'envoy.log');
   const child = await lab.start(
     [request.binary, '-c', configurationFile, '--concurrency', String(concurrency), ...FLAGS],
-    { label: `envoy of ${hop}`, cores: request.cores, enter: entering(pod), uid: lab.proxyUid, logFile },
+    { label: `envoy of ${hop}`, cores: request.cores, enter: pod.enter, as: isolation.proxy, logFile },
   );
   request.onStarted(child);
   const admin = adminOf(pod.agent.client, request.adminPort);
@@ -124,12 +126,13 @@ async function effectiveConfiguration(
 }
 
 /** A private file of the proxy's user. */
-export async function writeFor(
-  host: Host,
-  file: { file: string; text: string; uid: number | undefined },
+export async function writeForProxy(
+  { host, isolation }: { host: Host; isolation: Isolation },
+  file: string,
+  text: string,
 ): Promise<void> {
-  await host.writeFile(file.file, file.text, 0o600);
-  if (file.uid !== undefined) await host.own(file.file, file.uid);
+  await host.writeFile(file, text, 0o600);
+  await isolation.giveToProxy(file);
 }
 
 async function describe(
