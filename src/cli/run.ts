@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
-import { reasonOf, UserError } from '../host/problems.ts';
+import { machineFault, reasonOf, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
 import { MODES } from '../platforms/local/modes.ts';
 import { AsRootInstead } from '../platforms/local/sudo.ts';
@@ -10,7 +10,6 @@ import type { OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import { createRunDirectory, type RunDirectory, readRun } from '../record/runDirectory.ts';
 import { RUN_SCHEMA, type RunRecord } from '../record/runRecord.ts';
-import { renderTerminal } from '../report/terminal.ts';
 import type { Emit } from '../run/events.ts';
 import { openLedger } from '../run/ledger.ts';
 import { takeRunLock } from '../run/lock.ts';
@@ -24,8 +23,9 @@ import { handBack, runAsRoot } from './asRoot.ts';
 import type { CliContext } from './context.ts';
 import { AGENT_FILE, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
+import { printProblem } from './problem.ts';
 import { createProgress } from './progress.ts';
-import { writeReports } from './rendered.ts';
+import { printReport } from './rendered.ts';
 import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
 import { VERSION } from './version.ts';
 import { wholeNumber } from './wholeNumber.ts';
@@ -116,21 +116,44 @@ async function runHere(asked: {
   return conclude(context, path.join(options.out, runId));
 }
 
-/** Whatever happens, what was made is taken down, or stays in the ledger for `meshtax clean`. */
-async function deployAndMeasure(asked: {
+interface Asked {
   context: CliContext;
   source: ReadScenario;
   options: RunOptions;
   plan: Plan;
   runId: string;
   progress: ReturnType<typeof createProgress>;
-}): Promise<void> {
+}
+
+/**
+ * Measures into a folder of its own. A fault after the first trial is printed, and what was measured before it is
+ * reported as an incomplete run.
+ * @throws on a fault before; a folder without any record is not left then
+ */
+async function deployAndMeasure(asked: Asked): Promise<void> {
+  const { context, options, runId, progress } = asked;
+  const { host, streams, signal } = context;
+  const directory = await createRunDirectory(host, options.out, runId);
+  try {
+    await takingDown(asked, directory);
+  } catch (error) {
+    progress.end();
+    if (!(await host.exists(path.join(directory.path, 'run.json')))) await host.remove(directory.path);
+    const known = error instanceof UserError ? error : machineFault(error, 3);
+    const isToReport = known?.exitCode === 4 || (known !== undefined && directory.trialsWritten() > 0);
+    if (known === undefined || signal.aborted || !isToReport) throw error;
+    printProblem(streams, known);
+  }
+}
+
+/** Whatever happens, what was made is taken down, or stays in the ledger for `meshtax clean`. */
+async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> {
   const { context, source, options, plan, runId, progress } = asked;
   const { host, streams } = context;
   const { scenario } = source;
   const chosen = platformOptions(options);
   const { keep } = chosen.kubernetes;
-  const platform = await loadPlatform(scenario.platform);
+  const platform = await (context.loadPlatform ?? loadPlatform)(scenario.platform);
   const ledger = await openLedger(host, runId);
   let open: OpenPlatform | undefined;
   try {
@@ -146,13 +169,7 @@ async function deployAndMeasure(asked: {
       say: (text) => progress.show({ kind: 'said', text }),
     });
     refusePortExhaustion(scenario.load, open.facts);
-    const directory = await createRunDirectory(host, options.out, runId);
     await measure({ context, source, plan, open, directory, runId, keep, emit: progress.show });
-  } catch (error) {
-    // What was measured before the fault is kept, and reported as an incomplete run.
-    if (!(error instanceof UserError && error.exitCode === 4)) throw error;
-    progress.end();
-    streams.stderr(`error: ${error.message}\n`);
   } finally {
     progress.end();
     const problems = (await open?.close()) ?? [];
@@ -227,7 +244,10 @@ async function measure(measuring: Measuring): Promise<void> {
     await events;
     if (unwritten !== undefined) streams.stderr(`events.jsonl is not complete: ${reasonOf(unwritten)}\n`);
     const jumps = clockJumps.length === 0 ? {} : { clockJumps };
-    await directory.writeRun({ ...record, ...jumps, ended: { at: host.now().toISOString(), ...ended } });
+    await directory
+      .writeRun({ ...record, ...jumps, ended: { at: host.now().toISOString(), ...ended } })
+      // It is the record of a run that was cut off then, which is what it is.
+      .catch((error: unknown) => streams.stderr(`run.json does not say how the run ended: ${reasonOf(error)}\n`));
   }
 }
 
@@ -247,11 +267,8 @@ function announce({ source, plan, open, directory }: Measuring, emit: Emit): voi
 }
 
 /** Reads the run back from its folder, as `meshtax report` would: what is printed rests on what was kept. */
-async function conclude(context: CliContext, directory: string): Promise<number> {
-  const { host, streams } = context;
+async function conclude({ host, streams }: CliContext, directory: string): Promise<number> {
   const recorded = await readRun(host, directory);
   const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
-  const reportPath = await writeReports(host, directory, analysis);
-  streams.stdout(renderTerminal(analysis, { colour: streams.colour, reportPath }));
-  return analysis.conclusion.exitCode;
+  return printReport({ host, streams }, { analysis, out: directory });
 }

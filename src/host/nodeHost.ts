@@ -40,21 +40,35 @@ const files = {
   readBytes: (file: string) => fs.readFile(file),
   writeAtomically: async (file: string, text: string) => {
     const beside = `${file}.${process.pid}.tmp`;
-    const handle = await fs.open(beside, 'w', 0o644);
     try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await fs.open(beside, 'w', 0o644);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.rename(beside, file);
+    } catch (error) {
+      // A full disk fails in mid-write: what is there is no record, and takes the space of the next one.
+      await fs.rm(beside, { force: true }).catch(() => {});
+      throw naming(error, file);
     }
-    await fs.rename(beside, file);
   },
-  append: (file: string, text: string) => fs.appendFile(file, text),
+  append: async (file: string, text: string) => {
+    await fs.appendFile(file, text).catch((error: unknown) => {
+      throw naming(error, file);
+    });
+  },
   makeDirectory: async (directory: string, options?: { mode?: number; mustBeNew?: boolean }) => {
     await fs.mkdir(directory, { recursive: options?.mustBeNew !== true });
     if (options?.mode !== undefined) await fs.chmod(directory, options.mode);
   },
-  writeFile: (file: string, text: string, mode: number) => fs.writeFile(file, text, { mode }),
+  writeFile: async (file: string, text: string, mode: number) => {
+    await fs.writeFile(file, text, { mode }).catch((error: unknown) => {
+      throw naming(error, file);
+    });
+  },
   own: (file: string, uid: number) => fs.chown(file, uid, uid),
   chmod: (file: string, mode: number) => fs.chmod(file, mode),
   rename: (from: string, to: string) => fs.rename(from, to),
@@ -75,6 +89,12 @@ const files = {
   executableByAll,
   readLink: (file: string) => fs.readlink(file),
 };
+
+/** Node does not say which file it could not write when the write itself fails. */
+function naming(error: unknown, file: string): unknown {
+  if (error instanceof Error && !error.message.includes(`'${file}`)) error.message += ` '${file}'`;
+  return error;
+}
 
 async function sizeOf(file: string): Promise<number> {
   const stat = await fs.stat(file).catch(() => undefined);

@@ -6,6 +6,7 @@ import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts'
 import type { Deployment, WatchedProcess } from '../platform.ts';
 import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
 import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
+import { endOf } from './lab.ts';
 import { type LinkedPods, linkPods } from './links.ts';
 import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
@@ -147,18 +148,16 @@ async function restartsOf(pods: LinkedPods, proxies: readonly Sidecar[]): Return
   const ended: Exclude<Awaited<ReturnType<Deployment['restarts']>>, { missing: string }> = [];
   for (const { name, agent } of [pods.client, pods.server, pods.stranger]) {
     if (agent.child.running) continue;
-    ended.push({ pod: name, container: 'agent', count: 1, reason: endOf(await agent.child.ended) });
+    const reason = `${endOf(await agent.child.ended)} (pid ${agent.child.pid})`;
+    ended.push({ pod: name, container: 'agent', count: 1, reason });
   }
   for (const { hop, child, beganAnew } of proxies) {
-    const reason = child.running ? await beganAnew() : endOf(await child.ended);
+    const reason = child.running ? await beganAnew() : `${endOf(await child.ended)} (pid ${child.pid})`;
     if (isMissing(reason)) return reason;
     if (reason !== undefined) ended.push({ pod: hop, container: 'envoy', count: 1, reason });
   }
   return ended;
 }
-
-const endOf = ({ code, signal }: { code: number | null; signal: string | null }): string =>
-  signal === null ? `exit code ${code}` : `killed by ${signal}`;
 
 function watched(pods: LinkedPods, proxies: readonly Sidecar[]): WatchedProcess[] {
   const common = {

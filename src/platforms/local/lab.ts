@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
-import { directTransport } from '../../agent/transport.ts';
+import { directTransport, type Transport } from '../../agent/transport.ts';
 import type { Child, Host } from '../../host/host.ts';
 import { UserError } from '../../host/problems.ts';
 import { withinMs } from '../../host/waitUntil.ts';
@@ -15,6 +15,7 @@ export const RUN_LABEL = 'MESHTAX_RUN';
 
 const READY_MS = 10_000;
 const TERM_MS = 1000;
+const ENDED_WITHIN_MS = 200;
 
 export interface Agent {
   client: AgentClient;
@@ -114,7 +115,12 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
         throw error;
       }
       return {
-        client: connectAgent(host, { name, token, transport: directTransport({ socketPath: socket }), pollMs: 5 }),
+        client: connectAgent(host, {
+          name,
+          token,
+          transport: whileAlive(child, { host, socket, ...options }),
+          pollMs: 5,
+        }),
         child,
         directory: own,
       };
@@ -130,6 +136,25 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     remove: () => host.remove(directory),
   };
 }
+
+/** Says of an agent that does not answer since it is gone that it is gone, and how it went. */
+function whileAlive(child: Child, of: { host: Host; socket: string; label: string }): Transport {
+  const transport = directTransport({ socketPath: of.socket });
+  return async (call) => {
+    try {
+      return await transport(call);
+    } catch (error) {
+      // Its connections break a moment before its end is known here.
+      const ended = await withinMs(of.host, ENDED_WITHIN_MS, child.ended);
+      if (ended === 'late') throw error;
+      throw new Error(`${of.label} is gone: ${endOf(ended)} (pid ${child.pid})`, { cause: error });
+    }
+  };
+}
+
+/** How a process came to its end, in words. */
+export const endOf = ({ code, signal }: Awaited<Child['ended']>): string =>
+  signal === null ? `exit code ${code}` : `ended by ${signal}`;
 
 /** An interpreter below a private home directory can be started by its owner only, and by root that may pass there. */
 async function ofRoot(host: Host): Promise<Identity> {
