@@ -2,9 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nodeHost } from '../../src/host/nodeHost.ts';
 import { CONTAINER_LINE } from '../../src/platforms/local/container.ts';
-import { readRun } from '../../src/record/runDirectory.ts';
+import { parseCores } from '../../src/platforms/local/cores.ts';
+import { isMissing } from '../../src/record/measured.ts';
+import { runRecordSchema } from '../../src/record/runRecord.ts';
 import {
   deploymentOf,
   eventsOf,
@@ -68,7 +69,8 @@ function placeFor({ mode, ids, sudo, chrooted = false }: Way): Workplace {
   return mode === 'root' ? workplace() : user.workplace({ chrooted });
 }
 
-const recordOf = async (place: Workplace) => (await readRun(nodeHost(), runFolder(place) ?? '')).run;
+const recordOf = (place: Workplace) =>
+  runRecordSchema.parse(JSON.parse(readFileSync(path.join(runFolder(place) ?? '', 'run.json'), 'utf8')));
 
 /** What the machine has of the place's run; its folder is below the place's own temporary folder. */
 function left(place: Workplace) {
@@ -96,7 +98,8 @@ describe.each(WAYS.filter(({ mode }) => mode !== 'root'))('a run that takes mode
     const place = placeFor(way);
     const { code, stderr } = await runCli(place, ['run', writeScenario(place, SCENARIO), ...way.args]);
     expect([0, 1, 4], stderr).toContain(code);
-    const { platform } = await recordOf(place);
+    const { platform, idleNoise } = recordOf(place);
+    expect(isMissing(idleNoise)).toBe(isMissing(platform.affinity));
     expect(platform.mode).toBe(way.mode);
     const stronger = WAYS.map(({ mode }) => mode).slice(
       0,
@@ -115,15 +118,25 @@ describe.each(WAYS.filter(({ mode }) => mode !== 'root'))('a run that takes mode
     expect(gates.filter(({ answer }) => answer === 'fail')).toEqual([]);
     const meshed = trialsOf(place).filter((trial) => trial.spec.cell.treatment === 'envoy');
     expect(meshed.length).toBeGreaterThanOrEqual(6);
-    for (const trial of meshed) {
-      // CPU and memory of proxies and service are read from /proc, whoever they run as.
-      expect(trial.processes.flatMap(({ samples }) => ('missing' in samples ? [samples.missing] : []))).toEqual([]);
-    }
+    // CPU and memory of proxies and service are read from /proc, whoever they run as.
+    const watched = meshed.flatMap(({ processes }) => processes);
+    expect(watched.flatMap(({ samples }) => (isMissing(samples) ? [samples.missing] : []))).toEqual([]);
+    const used = watched.map(({ samples }) => (isMissing(samples) ? [] : samples));
+    expect(used.filter((all) => !((all.at(-1)?.cpuNs ?? 0) > (all[0]?.cpuNs ?? 0)))).toEqual([]);
+    expect(used.filter((all) => !((all[0]?.rssAnonBytes ?? 0) > 1e6))).toEqual([]);
+    expect(meshed.filter(({ hiccups }) => isMissing(hiccups))).toEqual([]);
     expect(left(place)).toEqual(NOTHING);
     expect(statSync(path.join(folder, 'report.html')).uid).toBe(user.uid);
     expect(readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'))).toEqual([]);
   }, 240_000);
 });
+
+/** Name of a process, and the cores that it may run on. */
+function placement(pid: number) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, cores = ''] = /^Cpus_allowed_list:\s+(\S+)/m.exec(status) ?? [];
+  return { program: readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), cores: parseCores(cores) };
+}
 
 /** Fields of /proc/PID/status that tell what a process may do. */
 function privileges(pid: number) {
@@ -133,7 +146,7 @@ function privileges(pid: number) {
 }
 
 describe.each(WAYS)('the processes of a run in mode $mode', (way) => {
-  it('hold no privilege that they do not need, and none outlives a SIGKILL of the program', async (context) => {
+  it('run on the cores that are theirs, hold no privilege that they do not need, and none outlives a SIGKILL of the program', async (context) => {
     if (reason !== undefined) context.skip(reason);
     const place = placeFor(way);
     const cli = startCli(place, ['run', writeScenario(place, SCENARIO), '--seed', '5', ...way.args]);
@@ -156,6 +169,14 @@ describe.each(WAYS)('the processes of a run in mode $mode', (way) => {
         bounding: way.mode === 'userns-mark' ? NET_ADMIN : bounding,
         gainsNone: true,
       });
+    }
+    const { affinity } = recordOf(place).platform;
+    if (!isMissing(affinity)) {
+      for (const { pid } of proxies) {
+        expect(placement(Number(pid))).toEqual({ program: 'envoy', cores: affinity.system });
+      }
+      const [client] = pods.map(({ name, pid }) => ({ name, ...placement(Number(pid)) }));
+      expect(client).toEqual({ name: 'client', program: 'node', cores: affinity.driver });
     }
     const seen = left(place);
     expect(seen.labelled.length).toBeGreaterThanOrEqual(5);
