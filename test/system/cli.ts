@@ -160,7 +160,8 @@ export function leftOf(place: Workplace) {
   const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && !isZombie(pid));
   return {
     labelled: processes.filter((pid) => environmentOf(pid).includes(`MESHTAX_RUN=${runId}`)),
-    holders: processes.filter((pid) => namespaces.has(namespaceOf(pid))),
+    // A namespace's number is used again: one that another run's process is in is that run's by now.
+    holders: processes.filter((pid) => namespaces.has(namespaceOf(pid)) && !isOfAnotherRun(pid, runId)),
     links: printed('ip', ['-o', 'link']).filter((line) => / mt-/.test(line)),
     rules: printed('iptables-save', ['-t', 'nat']).filter((line) => line.includes('MESHTAX')),
     directories: readdirSync(tmpdir()).filter((name) => name === `meshtax-${runId}`),
@@ -185,6 +186,9 @@ function environmentOf(pid: string): string[] {
     return [];
   }
 }
+
+const isOfAnotherRun = (pid: string, runId: string): boolean =>
+  environmentOf(pid).some((variable) => variable.startsWith('MESHTAX_RUN=') && variable !== `MESHTAX_RUN=${runId}`);
 
 function isZombie(pid: string): boolean {
   try {
