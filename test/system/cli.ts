@@ -160,7 +160,7 @@ export function leftOf(place: Workplace) {
   const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && !isZombie(pid));
   return {
     labelled: processes.filter((pid) => environmentOf(pid).includes(`MESHTAX_RUN=${runId}`)),
-    // The kernel gives the number of a namespace that is gone to a new one, which another run may have made.
+    // A namespace's number is used again: one that another run's process is in is that run's by now.
     holders: processes.filter((pid) => namespaces.has(namespaceOf(pid)) && !isOfAnotherRun(pid, runId)),
     links: printed('ip', ['-o', 'link']).filter((line) => / mt-/.test(line)),
     rules: printed('iptables-save', ['-t', 'nat']).filter((line) => line.includes('MESHTAX')),
@@ -187,8 +187,8 @@ function environmentOf(pid: string): string[] {
   }
 }
 
-const isOfAnotherRun = (pid: string, runId: string) =>
-  environmentOf(pid).some((entry) => entry.startsWith('MESHTAX_RUN=') && entry !== `MESHTAX_RUN=${runId}`);
+const isOfAnotherRun = (pid: string, runId: string): boolean =>
+  environmentOf(pid).some((variable) => variable.startsWith('MESHTAX_RUN=') && variable !== `MESHTAX_RUN=${runId}`);
 
 function isZombie(pid: string): boolean {
   try {

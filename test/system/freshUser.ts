@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -16,9 +17,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { findEnvoy } from '../../src/platforms/local/envoyBinary.ts';
-import { onPath, type Workplace, whyNoEnvoy } from './cli.ts';
+import { leftOf, onPath, type Workplace, whyNoEnvoy } from './cli.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const ID_FILES = ['/etc/subuid', '/etc/subgid'];
@@ -165,4 +167,48 @@ function nobodyReaches(file: string): boolean {
     if ((statSync(at).mode & needed) === 0) return true;
   }
   return false;
+}
+
+/** Has a fresh user before a file's first test, where one can be made, and takes it away after the last. */
+export function aFreshUser(): () => FreshUser {
+  let made: FreshUser | undefined;
+  beforeAll(async () => {
+    if (whyNoUser() === undefined) made = await makeUser();
+  });
+  afterAll(() => made?.remove());
+  return () => {
+    if (made === undefined) throw new Error('there is no fresh user');
+    return made;
+  };
+}
+
+/** The shortest run that a scenario can ask for. */
+export const TINY = `# Is every mode's traffic proven?
+name: modes
+treatments:
+  - mesh: none
+  - mesh: envoy
+    settings: { mtls: strict, concurrency: 1 }
+load: { arrivalRate: 200/s, connections: 4, warmUp: 100ms, duration: 500ms }
+blocks: { min: 6 }
+`;
+
+/** What the machine has of the place's run; its folder is below the place's own temporary folder. */
+export function leftOfUser(place: Workplace) {
+  const temporary = place.env['TMPDIR'];
+  const found = leftOf(place);
+  if (temporary === undefined) return found;
+  // Of the program that tried modes, too, where another one ran as root.
+  return { ...found, labelled: startedWith(`TMPDIR=${temporary}`), directories: readdirSync(temporary) };
+}
+
+function startedWith(variable: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const zombie = /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      return !zombie && readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable);
+    } catch {
+      return false; // no process, or gone between the listing and the reading
+    }
+  });
 }

@@ -181,6 +181,9 @@ async function becomeReady(host: Host, start: { ready: Promise<void>; child: Chi
   ]);
   const outcome = await withinMs(host, READY_MS, either);
   if (outcome === 'ready') return;
-  const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${start.child.errors()}`;
+  const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${gist(start.child.errors())}`;
   throw new Error(`${start.label} ${why}`);
 }
+
+/** The line of a thrown error among what Node prints of it; the whole text where there is none. */
+export const gist = (errors: string): string => /^\S*Error\b.*$/m.exec(errors)?.[0] ?? errors;

@@ -6,7 +6,7 @@ import type { ProxySign } from '../../meshes/mesh.ts';
 import type { CreationLog, Link } from '../platform.ts';
 import { ADDRESSES, PROXY_ADDRESSES, SERVICE_PORT } from './addresses.ts';
 import type { Isolation } from './isolation.ts';
-import type { Lab } from './lab.ts';
+import { gist, type Lab } from './lab.ts';
 import { tryBridge } from './links.ts';
 import { signOf } from './modes.ts';
 import { ip, type Pod, runInPod, startPod } from './pods.ts';
@@ -119,7 +119,7 @@ async function tryOwnTraffic(request: InPod & { isolation: Isolation; rulesTool:
     timeoutMs: 10_000,
   });
   if (!said.stdout.startsWith('not connected')) {
-    const what = said.stdout.startsWith('connected') ? 'was redirected to the proxy itself' : said.stderr.trim();
+    const what = said.stdout.startsWith('connected') ? 'was redirected to the proxy itself' : gist(said.stderr.trim());
     throw new Error(`a call with the proxy's sign (${sign.by}): ${what}`);
   }
   const saver = rulesTool.replace(/restore$/, 'save');

@@ -53,7 +53,7 @@ export function hintFor(mode: Mode, said: string, settings: NamespaceSettings): 
     return 'root lacks CAP_SYS_ADMIN or CAP_NET_ADMIN, as in an ordinary container: start it with --privileged';
   }
   if (/password is required|a terminal is required/.test(said)) {
-    return 'sudo has to work without a password: a line with NOPASSWD in /etc/sudoers.d, or sudo -v before';
+    return 'sudo has to work without a password: a line with NOPASSWD in /etc/sudoers.d';
   }
   if (/no iptables variant takes the rules/.test(said)) {
     return 'the kernel lacks a module that the rules need (nf_nat, xt_REDIRECT, xt_owner, xt_mark), or a container may not load it';

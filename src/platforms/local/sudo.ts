@@ -59,9 +59,9 @@ export async function trySudo(
   const sudo = await host.findCommand('sudo');
   if (sudo === undefined) throw new Error('not on PATH: sudo');
   const words = asRoot(host, sudo);
-  const tried = await host.run([...words, ...request.program, 'check', '--mode', 'root', '--json'], {
-    timeoutMs: 60_000,
-  });
+  // In a session of its own, as the run will be: sudo may let a terminal's session in where it asks others for a password.
+  const check = ['setsid', '--wait', ...words, ...request.program, 'check', '--mode', 'root', '--json'];
+  const tried = await host.run(check, { timeoutMs: 60_000 });
   if (tried.code === 0) return [...words, `${UNDER_SUDO}=${JSON.stringify(request.refused)}`];
   throw new Error(refusedAs(tried.stdout) ?? (tried.stderr.trim() || `sudo ended with ${tried.code ?? tried.signal}`));
 }

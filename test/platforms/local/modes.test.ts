@@ -125,7 +125,7 @@ describe('sudo', () => {
     expect(words).toEqual([
       ...['/bin/sudo', '-n', '--', 'env', 'HOME=/home/u', 'XDG_STATE_HOME=/state', 'MESHTAX_ENVOY=/envoy'],
     ]);
-    expect(host.ran).toEqual([`${words.join(' ')} node main.js check --mode root --json`]);
+    expect(host.ran).toEqual([`setsid --wait ${words.join(' ')} node main.js check --mode root --json`]);
   });
 
   it('is refused in the words of the check under it, or in its own', async () => {
@@ -301,6 +301,20 @@ describe('the agents of a run', () => {
   it('are whoever starts them where that is no root, or one that may not change users', async () => {
     expect(await outside({ uid: 1000 })).toEqual({ mayDrop: false });
     expect(await outside({ uid: 0, ...status('0000000000000000') })).toEqual({ mayDrop: false });
+  });
+});
+
+describe('a temporary folder with a long path', () => {
+  it('is refused before anything is started: the path of a socket would be cut, and be another one', async () => {
+    const host = { ...withAgent({ uid: 1000 }), tempDirectory: `/${'t'.repeat(90)}` };
+    await host.makeDirectory(host.tempDirectory);
+    const lab = await openLab(host, ledgerOf(), AGENT);
+    const started = lab.startAgent('pod', { label: 'pod', cores: [], enter: [], as: lab.outside });
+    await expect(started).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining("bytes, and a socket's has at most 107"),
+      hint: 'set TMPDIR to a shorter path, such as /tmp',
+    });
   });
 });
 
