@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { closeSync } from 'node:fs';
 import { nodeHost } from '../host/nodeHost.ts';
 import { readHandover } from '../platforms/local/sudo.ts';
 import { codeUnderSudo } from './asRoot.ts';
@@ -40,4 +41,20 @@ const code = await runCli({
 });
 const exitCode = interruptedBy === undefined ? codeUnderSudo(host, code) : EXIT_OF[interruptedBy];
 // Output to a pipe is asynchronous: it has to be out before the process ends.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)));
+process.stdout.write('', () =>
+  process.stderr.write('', () => {
+    if (interruptedBy === 'SIGHUP') letGoOfTheTerminal();
+    process.exit(exitCode);
+  }),
+);
+
+/** Node gives a terminal its settings back when it exits, and aborts where the terminal is gone: ResetStdio in src/node.cc. */
+function letGoOfTheTerminal(): void {
+  for (const descriptor of [0, 1, 2]) {
+    try {
+      closeSync(descriptor);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBADF') throw error; // closed before
+    }
+  }
+}

@@ -51,7 +51,7 @@ describe('a disk that is full in mid-run', () => {
     const place = workplace();
     const reports = smallDisk(place, 'size=100k');
     const run = await runCli(place, ['run', writeScenario(place, SCENARIO)]);
-    expect(run.stderr).toMatch(/error: ENOSPC: no space left on device.*reports.*trials/);
+    expect(run.stderr).toMatch(/error: ENOSPC: no space left on device.*reports.*\.json'/);
     expect(run.stderr).toMatch(/hint: free some space there, or name another folder with --out/);
     expect(run.code).toBe(4);
     const folder = onlyRun(reports);
