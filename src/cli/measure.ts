@@ -1,5 +1,5 @@
 import { reasonOf } from '../host/problems.ts';
-import type { OpenPlatform } from '../platforms/platform.ts';
+import type { CreationLog, OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import type { RunDirectory } from '../record/runDirectory.ts';
 import { RUN_SCHEMA, type RunRecord } from '../record/runRecord.ts';
@@ -18,6 +18,7 @@ export interface Measuring {
   source: ReadScenario;
   plan: Plan;
   open: OpenPlatform;
+  ledger: Pick<CreationLog, 'mayBeLeft'>;
   directory: RunDirectory;
   runId: string;
   keep: boolean;
@@ -26,7 +27,7 @@ export interface Measuring {
 
 /** Measures, and leaves a run record that says how it ended whatever happens. */
 export async function measure(measuring: Measuring): Promise<void> {
-  const { context, source, plan, open, directory, runId, keep } = measuring;
+  const { context, source, plan, open, ledger, directory, runId, keep } = measuring;
   const { host, signal, streams } = context;
   let unwritten: unknown;
   const wallClock = watchWallClock(host);
@@ -70,7 +71,18 @@ export async function measure(measuring: Measuring): Promise<void> {
   }
   let ended = { because: 'a bug or a fault of the machine', complete: false };
   try {
-    const request = { host, runId, scenario: source.scenario, plan, platform: open, directory, emit, signal, keep };
+    const request = {
+      host,
+      runId,
+      scenario: source.scenario,
+      plan,
+      platform: open,
+      directory,
+      ledger,
+      emit,
+      signal,
+      keep,
+    };
     ended = { because: (await walkPlan(request)).stoppedBecause, complete: true };
   } catch (error) {
     ended = { because: signal.aborted ? 'interrupted' : reasonOf(error), complete: false };

@@ -175,7 +175,7 @@ async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> 
       say: (text) => progress.show({ kind: 'said', text }),
     });
     refusePortExhaustion(scenario.load, open.facts);
-    await measure({ context, source, plan, open, directory, runId, keep, emit: progress.show });
+    await measure({ context, source, plan, open, ledger, directory, runId, keep, emit: progress.show });
   } finally {
     progress.end();
     const problems = (await open?.close()) ?? [];

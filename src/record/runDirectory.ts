@@ -73,7 +73,7 @@ const trialFile = (index: number) => `${String(index).padStart(5, '0')}.json`;
 export async function readRun(host: Host, directory: string): Promise<RecordedRun> {
   const run = await readRecord(host, path.join(directory, 'run.json'), runRecordSchema);
   const all = async <S extends z.ZodType>(sub: string, schema: S): Promise<z.infer<S>[]> => {
-    const names = await host.list(path.join(directory, sub)).catch(() => []);
+    const names = await namesIn(host, path.join(directory, sub));
     const records: z.infer<S>[] = [];
     for (const name of names.filter((file) => file.endsWith('.json'))) {
       records.push(await readRecord(host, path.join(directory, sub, name), schema));
@@ -85,6 +85,20 @@ export async function readRun(host: Host, directory: string): Promise<RecordedRu
     deployments: await all('deployments', deploymentRecordSchema),
     trials: (await all('trials', trialRecordSchema)).sort((a, b) => a.spec.index - b.spec.index),
   };
+}
+
+/** None where the run did not come to it; a folder that cannot be looked into is not an empty one. */
+async function namesIn(host: Host, folder: string): Promise<readonly string[]> {
+  try {
+    return await host.list(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new UserError(`${folder}: ${reasonOf(error)}`, {
+      exitCode: 2,
+      hint: 'a run is reported whole or not at all: make the folder readable',
+      cause: error,
+    });
+  }
 }
 
 async function readRecord<S extends z.ZodType>(host: Host, file: string, schema: S): Promise<z.infer<S>> {

@@ -1,7 +1,7 @@
 import { judgeTrial, summariseTrials } from '../analysis/validity.ts';
 import type { Host } from '../host/host.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
-import type { Deployment, OpenPlatform } from '../platforms/platform.ts';
+import type { CreationLog, Deployment, OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import type { RunDirectory } from '../record/runDirectory.ts';
 import type { DeploymentRecord } from '../record/runRecord.ts';
@@ -20,6 +20,7 @@ export interface RunRequest {
   directory: RunDirectory;
   emit: Emit;
   signal: AbortSignal;
+  ledger: Pick<CreationLog, 'mayBeLeft'>;
   /** Leave the last deployment up. */
   keep: boolean;
 }
@@ -45,6 +46,7 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
   const retire = async (id: string) => {
     const problems = (await live.get(id)?.retire()) ?? [];
     live.delete(id);
+    if (problems.length > 0) request.ledger.mayBeLeft();
     emit({ kind: 'retired', deploymentId: id, problems });
     return problems;
   };
@@ -91,9 +93,10 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
         emit({ kind: 'said', text: `kept: ${id}` });
         continue;
       }
-      await retire(id).catch((error: unknown) =>
-        emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
-      );
+      await retire(id).catch((error: unknown) => {
+        request.ledger.mayBeLeft();
+        emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] });
+      });
     }
   }
 }

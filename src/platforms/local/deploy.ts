@@ -31,6 +31,7 @@ export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promis
     return { ...(await build(site, spec, undo)), retire };
   } catch (error) {
     const left = await retire();
+    if (left.length > 0) site.ledger.mayBeLeft();
     if (error instanceof UserError) throw error;
     const after = left.length === 0 ? '' : `; and not taken down: ${left.join('; ')}`;
     throw new Error(`deployment ${spec.id}: ${reasonOf(error)}${after}`, { cause: error });
