@@ -129,7 +129,11 @@ describe('meshtax clean', () => {
     const owner = { runId: '/../precious', ownerPid: 0, ownerStart: 'x' };
     const entry = { what: 'directory', path: precious };
     writeFileSync(file, `${JSON.stringify(owner)}\n${JSON.stringify(entry)}\n`);
-    expect(await cleanLeftovers(host, { dryRun: false })).toEqual({ removed: [], alive: [], problems: [] });
+    expect(await cleanLeftovers(host, { dryRun: false })).toEqual({
+      removed: [],
+      alive: [],
+      problems: [expect.stringContaining('it names another run than its file does')],
+    });
     expect(existsSync(precious)).toBe(true);
   });
 
