@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
+import { withoutSecrets } from '../host/secrets.ts';
 import { meshEntry } from '../meshes/index.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
@@ -24,6 +25,7 @@ import { platformOptions } from './platformFlags.ts';
 import { createProgress } from './progress.ts';
 import { writeReports } from './rendered.ts';
 import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
+import { tellError, told } from './told.ts';
 import { VERSION } from './version.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
@@ -128,11 +130,11 @@ async function deployAndMeasure(asked: {
     // What was measured before the fault is kept, and reported as an incomplete run.
     if (!(error instanceof UserError && error.exitCode === 4)) throw error;
     progress.end();
-    streams.stderr(`error: ${error.message}\n`);
+    tellError(streams, error);
   } finally {
     progress.end();
     const problems = (await open?.close()) ?? [];
-    for (const problem of problems) streams.stderr(`not taken down: ${problem}\n`);
+    for (const problem of problems) streams.stderr(`not taken down: ${told(problem)}\n`);
     if (problems.length === 0 && !keep) await ledger.close();
   }
 }
@@ -175,7 +177,7 @@ async function measure(measuring: Measuring): Promise<void> {
     schema: RUN_SCHEMA,
     runId,
     tool: { name: 'meshtax', version: VERSION },
-    command: ['meshtax', ...context.argv],
+    command: ['meshtax', ...context.argv.map(withoutSecrets)],
     startedAt: host.now().toISOString(),
     scenarioFile: source.file,
     scenarioText: source.text,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { budgetsSchema } from './budgetsSchema.ts';
 import { duration, nameField, quantity, size, strict, whole } from './fields.ts';
 import { platformSchema, treatmentSchema } from './treatmentSchema.ts';
+import { MOST_TREATMENTS } from './treatments.ts';
 import { parseBytes, parsePrecision, parseRate, shown } from './units.ts';
 
 /** Below this the inverted signed-rank test has no interval of 95 %: 1 - 2 / 2^5 is 93.75 %. */
@@ -110,7 +111,7 @@ export const scenarioSchema = strict(
     treatments: z
       .array(treatmentSchema)
       .min(1)
-      .max(32)
+      .max(MOST_TREATMENTS)
       .meta({ description: 'what is compared; the first with mesh: none is the baseline' }),
     services: servicesSchema.prefault({}),
     load: loadSchema,

@@ -14,10 +14,13 @@ export interface TreatmentSeen {
   platform: PlatformId | undefined;
 }
 
-/** The treatments in a file's value. */
+/** Treatments of a scenario at most. */
+export const MOST_TREATMENTS = 32;
+
+/** The treatments in a file's value, as many as there may be. */
 export function readTreatments(value: unknown): TreatmentSeen[] {
   if (!Array.isArray(value)) return [];
-  return value.map((entry: unknown, index) => {
+  return value.slice(0, MOST_TREATMENTS).map((entry: unknown, index) => {
     const mesh = at(entry, 'mesh');
     const name = at(entry, 'name');
     const platform = at(entry, 'platform');
