@@ -7,13 +7,14 @@ const LARGEST_ANSWER_BYTES = 16_000_000;
 
 /**
  * One request from where this agent is. A connection that is refused or cut is an answer, not an error.
- * @throws BodyTooLarge: an answer that has no end is no refusal either, and must not pass for one
+ * @throws where head or body of the answer are larger than any: that is no refusal either, and must not pass for one
  */
 export function fetchOnce(task: FetchTask): Promise<TaskResults['fetch']> {
   return new Promise((resolve, reject) => {
     const refused = (reason: string) => resolve({ refused: reason });
     const failed = (error: NodeJS.ErrnoException) => {
-      if (error instanceof BodyTooLarge) reject(new Error(`${task.path}: ${error.message}`, { cause: error }));
+      const isEndless = error instanceof BodyTooLarge || error.code === 'HPE_HEADER_OVERFLOW';
+      if (isEndless) reject(new Error(`${task.path}: ${error.message}`, { cause: error }));
       else refused(error.code ?? error.message);
     };
     const call = request(

@@ -31,7 +31,10 @@ const loadSchema = strict(
       .default('poisson'),
     arrivalRate: z
       .union([rate, z.array(rate).min(1).max(20)], {
-        error: (issue) => (issue.input === undefined ? 'is missing: expected a rate such as 500/s' : undefined),
+        error: (issue) =>
+          issue.input === undefined
+            ? 'is missing: expected a rate such as 500/s'
+            : `expected a rate such as 500/s, or a list of rates, got ${shown(issue.input)}`,
       })
       .meta({
         description: 'requests started per second: 500/s, or a list with a load point for each, [500/s, 1000/s]',
