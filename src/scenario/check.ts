@@ -28,7 +28,7 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
     ...checkBlocks(at(value, 'blocks')),
     ...checkBudgets(
       at(value, 'budgets'),
-      treatments.map(({ name }) => name),
+      treatments.map(({ name }) => name).filter((name) => NAME.test(name)),
       ['budgets'],
     ),
   ];

@@ -57,9 +57,18 @@ export function parseBudgets(text: string, file: string, treatments: readonly st
   return { ok: true, budgets: toBudgets(parsed.data, { name: baseName(file), source: baseName(file) }) };
 }
 
+const jsonSchemas = new WeakMap<z.ZodType, object>();
+
+/** Each is made once: making one takes longer than everything else that a file is asked. */
+function jsonSchemaOf(schema: z.ZodType): object {
+  const known = jsonSchemas.get(schema) ?? z.toJSONSchema(schema, { io: 'input' });
+  jsonSchemas.set(schema, known);
+  return known;
+}
+
 /** JSON Schema (2020-12) of the scenario file as it is written, so that editors complete and check it. */
 export function scenarioJsonSchema(): object {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+  return jsonSchemaOf(scenarioSchema);
 }
 
 /** Finding a place takes a walk through the document; of more than these nobody would read the rest. */
@@ -70,7 +79,7 @@ function problemsOf(
   found: { schema: z.ZodType; error: z.ZodError | undefined; findings: readonly Finding[] },
 ): Problem[] {
   const issues = found.error?.issues ?? [];
-  const described = issues.length === 0 ? {} : z.toJSONSchema(found.schema, { io: 'input' });
+  const described = issues.length === 0 ? {} : jsonSchemaOf(found.schema);
   const findings = [
     ...issues.flatMap((issue) => toFindings(issue, { described, value: source.value }, [])),
     ...found.findings,

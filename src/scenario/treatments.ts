@@ -8,6 +8,7 @@ export interface TreatmentSeen {
   index: number;
   /** Undefined where the mesh is not one of the registry's. */
   mesh: MeshId | undefined;
+  /** Empty where neither a name nor a mesh is given. */
   name: string;
   isNamed: boolean;
   /** The one platform that it is for; undefined: any. */
@@ -28,7 +29,7 @@ export function readTreatments(value: unknown): TreatmentSeen[] {
     return {
       index,
       mesh: MESH_IDS.find((id) => id === mesh),
-      name: isNamed ? name : String(mesh),
+      name: isNamed ? name : typeof mesh === 'string' ? mesh : '',
       isNamed,
       platform: PLATFORM_IDS.find((id) => id === platform),
     };

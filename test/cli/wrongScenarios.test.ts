@@ -89,7 +89,8 @@ describe('a file that cannot be a scenario', () => {
   });
 
   it('for this user may not read it is refused, and makes nothing', async (context) => {
-    if (process.getuid?.() === 0) context.skip('root may read every file; the built program below is asked as another user');
+    if (process.getuid?.() === 0)
+      context.skip('root may read every file; the built program below is asked as another user');
     const { at, run, left } = place();
     writeFileSync(at('asked.yaml'), 'name: x\n');
     chmodSync(at('asked.yaml'), 0);
