@@ -5,7 +5,7 @@ import { directTransport } from '../../src/agent/transport.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { runInProcess } from '../cli/inProcess.ts';
 import { runFolder, whyNoEnvoy, whyNotRoot, workplace } from './cli.ts';
-import { asAnotherUser, everythingBelow, listening, startSeenRun } from './secretRun.ts';
+import { asAnotherUser, everythingBelow, listening, PASSWORD, startSeenRun } from './secretRun.ts';
 
 async function whyNot(mode: 'root' | 'ports'): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'needs root, to be another user';
@@ -88,6 +88,7 @@ describe.each(['root', 'ports'] as const)('while a run in mode %s goes on', (mod
     expect(kept.length).toBeGreaterThanOrEqual(9);
     const records = kept.map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'));
     const told = [...records, run.printed(), reported.stdout, reported.stderr].join('\n');
-    expect([...secrets, canary, 'PRIVATE KEY'].filter((secret) => told.includes(secret))).toEqual([]);
+    expect(told).toContain('https://***@cluster.example/');
+    expect([...secrets, canary, PASSWORD, 'PRIVATE KEY'].filter((secret) => told.includes(secret))).toEqual([]);
   }, 180_000);
 });

@@ -8,6 +8,9 @@ import type { Host } from '../../src/host/host.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { eventsOf, runFolder, type Workplace, writeScenario } from './cli.ts';
 
+/** Stands on the command line, in an address; a local run has no use for it. */
+export const PASSWORD = 'hunter2-of-the-command-line';
+
 const SCENARIO = `# What can be seen of a run while it goes on?
 name: seen
 treatments:
@@ -75,6 +78,7 @@ export async function startSeenRun(place: Workplace, mode: 'root' | 'ports'): Pr
     printed += text;
   };
   const argv = ['run', writeScenario(place, SCENARIO), '--mode', mode, '--out', path.join(place.directory, 'reports')];
+  argv.push('--context', `https://someone:${PASSWORD}@cluster.example/`);
   const ended = runCli({
     argv,
     host,
