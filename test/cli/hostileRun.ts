@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { deploymentRecordSchema, runRecordSchema } from '../../src/record/runRecord.ts';
 import { trialRecordSchema } from '../../src/record/trialRecord.ts';
 
-const EXAMPLE = path.resolve(import.meta.dirname, '../../reports/example');
+export const EXAMPLE = path.resolve(import.meta.dirname, '../../reports/example');
 
 /** A script that would leave a mark, in every way that HTML has to start one, and what breaks other formats. */
 export const HOSTILE =
