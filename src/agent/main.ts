@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createControl } from './control.ts';
 import type { AgentStart } from './protocol.ts';
 import { createTaskTable } from './tasks.ts';
@@ -31,11 +31,9 @@ function tiedMain(): void {
     started = true;
     const start = JSON.parse(text.slice(0, end)) as AgentStart;
     if (!('socket' in start)) throw new Error('the start names no socket');
-    const { socket } = start;
-    controlFor(start).listen(socket, () => {
-      chmodSync(socket, 0o600);
-      process.stdout.write('ready\n');
-    });
+    // The socket is its owner's alone from its first moment: a chmod after listen() would leave one in which it is not.
+    process.umask(0o177);
+    controlFor(start).listen(start.socket, () => process.stdout.write('ready\n'));
   });
   // Whoever started this agent is gone, or wants it gone.
   process.stdin.on('end', () => process.exit(0));

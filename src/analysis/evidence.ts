@@ -51,5 +51,5 @@ function readCounter(
   if (counters === undefined) return { missing: `the counters of the ${hop} proxy were not read` };
   const values = counters[when];
   if (isMissing(values)) return { missing: `the ${hop} proxy's counters ${when} the trial: ${values.missing}` };
-  return values[counter] ?? null;
+  return Object.hasOwn(values, counter) ? (values[counter] ?? null) : null;
 }

@@ -12,6 +12,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { CliContext } from './context.ts';
 import { AGENT_FILE, knownPlatform, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
+import { told } from './told.ts';
 
 const MARKS = { ok: '√', warning: '‼', failed: '×', skipped: '-' };
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const;
@@ -42,7 +43,7 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
         agentFile: AGENT_FILE,
         program: [host.nodePath, PROGRAM_FILE],
         needsProxy: true,
-        say: (text: string) => streams.stderr(`${text}\n`),
+        say: (text: string) => streams.stderr(`${told(text)}\n`),
       };
       // A check that throws leaves no ledger either.
       const found = await platform.check(asked).finally(() => ledger.close());
@@ -74,5 +75,5 @@ async function leftovers({ host }: CliContext): Promise<CheckLine> {
 function printed(line: CheckLine, colour: boolean): string {
   const mark = colour ? styleText(COLOURS[line.outcome], MARKS[line.outcome]) : MARKS[line.outcome];
   const hint = line.hint === undefined ? '' : `    hint: ${line.hint}\n`;
-  return `${mark} ${line.what}\n    ${line.detail}\n${hint}`;
+  return `${mark} ${line.what}\n    ${told(line.detail)}\n${told(hint)}`;
 }

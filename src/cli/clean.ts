@@ -6,6 +6,7 @@ import { readLedgers } from '../run/ledger.ts';
 import type { CliContext } from './context.ts';
 import { knownPlatform, loadPlatform } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
+import { told } from './told.ts';
 
 interface CleanOptions {
   platform: string;
@@ -28,9 +29,9 @@ export function cleanCommand(context: CliContext, done: (code: number) => void) 
       const { streams } = context;
       const report = await clean(context, options);
       const verb = options.dryRun === true ? 'would remove' : 'removed';
-      for (const thing of report.removed) streams.stdout(`${verb} ${thing}\n`);
-      for (const left of report.alive) streams.stderr(`left alone: ${left}\n`);
-      for (const problem of report.problems) streams.stderr(`not removed: ${problem}\n`);
+      for (const thing of report.removed) streams.stdout(`${verb} ${told(thing)}\n`);
+      for (const left of report.alive) streams.stderr(`left alone: ${told(left)}\n`);
+      for (const problem of report.problems) streams.stderr(`not removed: ${told(problem)}\n`);
       if (report.removed.length === 0 && report.problems.length === 0) streams.stdout('nothing to remove\n');
       done(report.problems.length === 0 ? 0 : 4);
     });

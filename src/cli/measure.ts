@@ -1,4 +1,5 @@
 import { reasonOf } from '../host/problems.ts';
+import { withoutSecrets } from '../host/secrets.ts';
 import type { CreationLog, OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import type { RunDirectory } from '../record/runDirectory.ts';
@@ -52,7 +53,7 @@ export async function measure(measuring: Measuring): Promise<void> {
     schema: RUN_SCHEMA,
     runId,
     tool: { name: 'meshtax', version: VERSION },
-    command: ['meshtax', ...context.argv],
+    command: ['meshtax', ...context.argv.map(withoutSecrets)],
     startedAt: host.now().toISOString(),
     scenarioFile: source.file,
     scenarioText: source.text,

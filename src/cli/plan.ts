@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Cell, Plan } from '../scenario/trial.ts';
 import type { CliContext } from './context.ts';
 import { readScenario } from './scenarioFile.ts';
+import { told } from './told.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
 const IF_NEEDED = '  (if needed)';
@@ -47,5 +48,5 @@ function asText(scenario: Scenario, plan: Plan): string {
       return `block ${String(block).padStart(2)} at ${rate}: ${order(cells)}${ifNeeded ? IF_NEEDED : ''}`;
     }),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(told).join('\n')}\n`;
 }

@@ -5,10 +5,10 @@ import { cleanCommand } from './clean.ts';
 import type { CliContext } from './context.ts';
 import { listCommand } from './list.ts';
 import { planCommand } from './plan.ts';
-import { printProblem } from './problem.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { schemaCommand } from './schema.ts';
+import { tellError, told } from './told.ts';
 import { VERSION } from './version.ts';
 
 const EXAMPLES = `
@@ -31,7 +31,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .description('What does a service mesh sidecar cost my traffic, and does it fit my budget?')
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeOut: streams.stdout, writeErr: streams.stderr })
+    .configureOutput({ writeOut: streams.stdout, writeErr: (text) => streams.stderr(told(text)) })
     .showHelpAfterError('(meshtax --help prints all commands, and examples)')
     .addHelpText('after', EXAMPLES);
   const done = (code: number) => {
@@ -56,10 +56,10 @@ function codeOf(error: unknown, { streams, signal }: CliContext): number {
   if (signal.aborted) return 130;
   const known = error instanceof UserError ? error : machineFault(error, 3);
   if (known !== undefined) {
-    printProblem(streams, known);
+    tellError(streams, known);
     return known.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  streams.stderr(`This is a bug in meshtax ${VERSION}; please report it with these lines:\n${stack}\n`);
+  streams.stderr(`This is a bug in meshtax ${VERSION}; please report it with these lines:\n${told(stack)}\n`);
   return 70;
 }

@@ -2,6 +2,7 @@ import { ratePerSecond } from '../analysis/rounding.ts';
 import type { RunEvent } from '../run/events.ts';
 import { PILOT_BLOCK } from '../scenario/pilot.ts';
 import type { Streams } from './context.ts';
+import { told } from './told.ts';
 
 /** Shows a run to whoever waits: one line that changes on a terminal, one plain line per trial elsewhere. */
 export interface Progress {
@@ -17,11 +18,11 @@ export function createProgress(streams: Streams, options: { quiet: boolean }): P
   const plain = (text: string) => {
     if (lineOpen) streams.stderr('\r\x1b[K');
     lineOpen = false;
-    streams.stderr(`${text}\n`);
+    streams.stderr(`${told(text)}\n`);
   };
   const changing = (text: string) => {
     if (!streams.stderrIsTerminal) return plain(text);
-    streams.stderr(`\r\x1b[K${text.slice(0, 79)}`);
+    streams.stderr(`\r\x1b[K${told(text).slice(0, 79)}`);
     lineOpen = true;
   };
   return {

@@ -7,7 +7,7 @@ import { openRunDirectory } from '../record/runDirectory.ts';
 import { FORMATS } from '../report/index.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { CliContext } from './context.ts';
-import { printProblem } from './problem.ts';
+import { tellError } from './told.ts';
 
 /**
  * Prints the summary, and writes the report in every format where `out` names a folder. A report that cannot be written
@@ -31,7 +31,7 @@ export async function printReport(
     renderTerminal(analysis, { colour: streams.colour, ...(reportPath === undefined ? {} : { reportPath }) }),
   );
   if (fault === undefined) return analysis.conclusion.exitCode;
-  printProblem(streams, new UserError(`the report could not be written: ${fault.message}`, fault));
+  tellError(streams, new UserError(`the report could not be written: ${fault.message}`, fault));
   return analysis.conclusion.exitCode === 0 ? 3 : analysis.conclusion.exitCode;
 }
 

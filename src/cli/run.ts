@@ -4,7 +4,7 @@ import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
 import { machineFault, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
-import { MODES } from '../platforms/local/modes.ts';
+import { MODES, modeNamed } from '../platforms/local/modes.ts';
 import { AsRootInstead } from '../platforms/local/sudo.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
 import { createRunDirectory, type RunDirectory, readRun } from '../record/runDirectory.ts';
@@ -19,10 +19,10 @@ import type { CliContext } from './context.ts';
 import { measure } from './measure.ts';
 import { AGENT_FILE, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
-import { printProblem } from './problem.ts';
 import { createProgress } from './progress.ts';
 import { printReport } from './rendered.ts';
 import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
+import { tellError, told } from './told.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
 interface RunOptions {
@@ -93,6 +93,8 @@ async function runHere(asked: {
   const { context, source, options, runId } = asked;
   const { host, streams } = context;
   const { scenario } = source;
+  // What is wrong with the command is said before anything of the machine is asked.
+  if (scenario.platform === 'local' && options.mode !== undefined) modeNamed(options.mode);
   if (platformOptions(options).kubernetes.keep && scenario.platform === 'local') {
     throw new UserError('--keep is for clusters: local pods end with this process', { exitCode: 2 });
   }
@@ -105,7 +107,7 @@ async function runHere(asked: {
     await deployAndMeasure({ context, source, options, plan, runId, progress });
   } catch (error) {
     if (!(error instanceof CutShort)) throw error;
-    printProblem(streams, error.fault);
+    tellError(streams, error.fault);
     return await concludeCutShort(context, path.join(options.out, runId));
   } finally {
     await lock.release();
@@ -179,7 +181,7 @@ async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> 
   } finally {
     progress.end();
     const problems = (await open?.close()) ?? [];
-    for (const problem of problems) streams.stderr(`not taken down: ${problem}\n`);
+    for (const problem of problems) streams.stderr(`not taken down: ${told(problem)}\n`);
     if (problems.length === 0 && !keep) await ledger.close();
   }
 }

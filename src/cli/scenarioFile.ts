@@ -4,7 +4,8 @@ import type { Host } from '../host/host.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
 import type { RunRecord } from '../record/runRecord.ts';
 import { parseBudgets, parseScenario } from '../scenario/parse.ts';
-import { formatProblem, type Problem } from '../scenario/problem.ts';
+import { decodeUtf8, LARGEST_FILE_BYTES } from '../scenario/plainText.ts';
+import { formatProblem, type Problem, toProblem } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { knownPlatform } from './platformChoice.ts';
 
@@ -50,13 +51,20 @@ export async function readBudgets(host: Host, file: string, scenario: Scenario):
   return parsed.budgets;
 }
 
+/** The text of a regular file of a bounded size: a device or a pipe, which may have no end, is refused unread. */
 async function readInput(host: Host, file: string, what: string): Promise<string> {
-  try {
-    return await host.readText(file);
-  } catch (error) {
-    const hint = `name ${what}, such as scenarios/quick-start.yaml`;
-    throw new UserError(`${file}: ${reasonOf(error)}`, { exitCode: 2, hint, cause: error });
-  }
+  const bytes = await host
+    .readRegular(file, { atMostBytes: LARGEST_FILE_BYTES, links: 'follow' })
+    .catch((error: unknown) => {
+      const hint = `name ${what}, such as scenarios/quick-start.yaml`;
+      throw new UserError(`${file}: ${reasonOf(error)}`, { exitCode: 2, hint, cause: error });
+    });
+  const decoded = decodeUtf8(bytes);
+  if (decoded.ok) return decoded.text;
+  const message = 'from here on the file is not UTF-8';
+  const finding = { path: [], message, hint: `${what} is plain text: save it as UTF-8, or check the file name` };
+  const place = { file: shown(file), text: decoded.lossy };
+  throw wrong([toProblem(place, { from: decoded.at, to: decoded.at + 1 }, finding)]);
 }
 
 /** A path as short as it goes from where the user is. */

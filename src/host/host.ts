@@ -1,3 +1,5 @@
+import type { ReadLimits } from './regularFile.ts';
+
 /** A child process, tied to this one's life by whoever spawned it. */
 export interface Child {
   readonly pid: number;
@@ -56,6 +58,8 @@ export interface Host {
 
   readText(path: string): Promise<string>;
   readBytes(path: string): Promise<Buffer>;
+  /** For files that somebody else may have made. @throws where it is no regular file, or larger than the limit */
+  readRegular(path: string, limits: ReadLimits): Promise<Buffer>;
   /** Written beside its place, flushed and renamed: a reader sees the whole text or none of it. */
   writeAtomically(path: string, text: string): Promise<void>;
   append(path: string, text: string): Promise<void>;

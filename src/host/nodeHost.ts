@@ -8,6 +8,7 @@ import { claimName } from './claims.ts';
 import type { Host } from './host.ts';
 import { freePorts } from './ports.ts';
 import { runCommand, spawnChild } from './processes.ts';
+import { readRegularFile } from './regularFile.ts';
 
 /** The real machine. */
 export function nodeHost(): Host {
@@ -38,10 +39,13 @@ export function nodeHost(): Host {
 const files = {
   readText: (file: string) => fs.readFile(file, 'utf8'),
   readBytes: (file: string) => fs.readFile(file),
+  readRegular: readRegularFile,
   writeAtomically: async (file: string, text: string) => {
     const beside = `${file}.${process.pid}.tmp`;
     try {
-      const handle = await fs.open(beside, 'w', 0o644);
+      // A link that somebody laid in this place would lead the text out of the folder: `wx` follows none.
+      await fs.rm(beside, { force: true });
+      const handle = await fs.open(beside, 'wx', 0o644);
       try {
         await handle.writeFile(text);
         await handle.sync();

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secrets.ts';
+
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 129 | 130 | 143;
 
 /** Every way in which the program ends, as `--help` and the README print it. */
@@ -52,8 +54,8 @@ export function machineFault(thrown: unknown, exitCode: 3 | 4): UserError | unde
   return undefined;
 }
 
-/** The text of whatever was thrown, on one line. */
+/** The text of whatever was thrown, on one line and without credentials. */
 export function reasonOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = withoutSecrets(thrown instanceof Error ? thrown.message : String(thrown));
   return text.replace(/\s+/g, ' ').trim();
 }

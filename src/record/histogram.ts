@@ -1,9 +1,9 @@
 import * as hdr from 'hdr-histogram-js';
 
 /** One hour, far beyond any timeout: nothing a driver measures lies above. */
-const HIGHEST_US = 3_600_000_000;
+export const HIGHEST_US = 3_600_000_000;
 /** Three digits: exact to 1 µs up to 2 ms, within 0.1 % above. */
-const DIGITS = 3;
+export const SIGNIFICANT_DIGITS = 3;
 
 /** An HDR histogram of latencies in integer µs. Histograms are merged; percentiles are never averaged. */
 export class LatencyHistogram {
@@ -19,7 +19,7 @@ export class LatencyHistogram {
         bitBucketSize: 32,
         lowestDiscernibleValue: 1,
         highestTrackableValue: HIGHEST_US,
-        numberOfSignificantValueDigits: DIGITS,
+        numberOfSignificantValueDigits: SIGNIFICANT_DIGITS,
         autoResize: false,
         useWebAssembly: false,
       }) as hdr.JsHistogram,

@@ -66,17 +66,23 @@ export function openRunDirectory(host: Host, directory: string): RunDirectory {
 
 const trialFile = (index: number) => `${String(index).padStart(5, '0')}.json`;
 
+/** A trial of an hour, the longest that there is, takes some 4 MB. */
+const LARGEST_RECORD_BYTES = 64_000_000;
+/** What a whole run may take, as it has to fit into memory. */
+const LARGEST_RUN_BYTES = 512_000_000;
+
 /**
- * Reads a run as far as it got. @throws UserError (exit 2) naming the file where one is missing, damaged or of another
- * version
+ * Reads a run as far as it got. The folder may be anybody's: only regular files of a bounded size are read in it, and no
+ * link out of it is followed.
+ * @throws UserError (exit 2) naming the file where one is missing, damaged, of another kind or of another version
  */
 export async function readRun(host: Host, directory: string): Promise<RecordedRun> {
-  const run = await readRecord(host, path.join(directory, 'run.json'), runRecordSchema);
+  const reader: Reader = { host, bytesLeft: LARGEST_RUN_BYTES };
+  const run = await readRecord(reader, path.join(directory, 'run.json'), runRecordSchema);
   const all = async <S extends z.ZodType>(sub: string, schema: S): Promise<z.infer<S>[]> => {
-    const names = await namesIn(host, path.join(directory, sub));
     const records: z.infer<S>[] = [];
-    for (const name of names.filter((file) => file.endsWith('.json'))) {
-      records.push(await readRecord(host, path.join(directory, sub, name), schema));
+    for (const file of await recordFiles(host, path.join(directory, sub))) {
+      records.push(await readRecord(reader, file, schema));
     }
     return records;
   };
@@ -87,42 +93,65 @@ export async function readRun(host: Host, directory: string): Promise<RecordedRu
   };
 }
 
-/** None where the run did not come to it; a folder that cannot be looked into is not an empty one. */
-async function namesIn(host: Host, folder: string): Promise<readonly string[]> {
+interface Reader {
+  host: Host;
+  bytesLeft: number;
+}
+
+/** A run that was ended early may lack a folder; one that cannot be listed is no run without trials. */
+async function recordFiles(host: Host, folder: string): Promise<string[]> {
+  const link = await host.readLink(folder).catch(() => undefined);
+  if (link !== undefined) throw unfit(folder, 'is a symbolic link, and not a folder', FOREIGN);
+  if (!(await host.exists(folder))) return [];
   try {
-    return await host.list(folder);
+    const names = await host.list(folder);
+    return names.filter((name) => name.endsWith('.json')).map((name) => path.join(folder, name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new UserError(`${folder}: ${reasonOf(error)}`, {
-      exitCode: 2,
-      hint: 'a run is reported whole or not at all: make the folder readable',
-      cause: error,
-    });
+    throw unfit(folder, reasonOf(error), FOREIGN, error);
   }
 }
 
-async function readRecord<S extends z.ZodType>(host: Host, file: string, schema: S): Promise<z.infer<S>> {
-  const wrong = (because: string, hint: string, cause: unknown) =>
-    new UserError(`${file}: ${because}`, { exitCode: 2, hint, cause });
-  let text: string;
-  try {
-    text = await host.readText(file);
-  } catch (error) {
-    throw wrong(reasonOf(error), 'name the folder of a run, such as reports/RUN', error);
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw wrong(`not JSON: ${reasonOf(error)}`, 'the file is damaged; remove it to report without it', error);
-  }
+const FOREIGN = 'meshtax writes plain files and folders only: this one was changed by hand';
+const LONGEST_REASON = 300;
+
+function unfit(file: string, because: string, hint: string, cause?: unknown): UserError {
+  const short = because.length > LONGEST_REASON ? `${because.slice(0, LONGEST_REASON)}...` : because;
+  return new UserError(`${file}: ${short}`, { exitCode: 2, hint, cause });
+}
+
+async function readRecord<S extends z.ZodType>(reader: Reader, file: string, schema: S): Promise<z.infer<S>> {
+  const value = await readJson(reader, file);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-  throw wrong(
+  throw unfit(
+    file,
     `not a record of this version${place}: ${issue?.message ?? 'unknown reason'}`,
     'the run was made by another version of meshtax, or changed by hand',
     parsed.error,
   );
+}
+
+async function readJson(reader: Reader, file: string): Promise<unknown> {
+  const text = await readBounded(reader, file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unfit(file, `not JSON: ${reasonOf(error)}`, 'the file is damaged; remove it to report without it', error);
+  }
+}
+
+async function readBounded(reader: Reader, file: string): Promise<string> {
+  const atMostBytes = Math.min(LARGEST_RECORD_BYTES, reader.bytesLeft);
+  try {
+    const bytes = await reader.host.readRegular(file, { atMostBytes, links: 'refuse' });
+    reader.bytesLeft -= bytes.length;
+    return bytes.toString('utf8');
+  } catch (error) {
+    const isThere = await reader.host.exists(file);
+    const whole = atMostBytes < LARGEST_RECORD_BYTES ? ', the rest of the 512 MB that a run may have in all' : '';
+    const hint = isThere ? FOREIGN : 'name the folder of a run, such as reports/RUN';
+    throw unfit(file, `${reasonOf(error)}${whole}`, hint, error);
+  }
 }

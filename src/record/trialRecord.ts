@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHistogram } from './encodedHistogram.ts';
 import { measured } from './measuredSchema.ts';
 
 export const TRIAL_SCHEMA = 'meshtax/trial@1';
@@ -8,7 +9,7 @@ export const START_EVENT = 'start of the first segment';
 
 const count = z.number().int().nonnegative();
 /** An HDR histogram of integer µs: HdrHistogram's V2 encoding, compressed, base64. */
-const histogram = z.string();
+const histogram = z.string().refine(isHistogram, 'not a histogram of integer µs in the V2 encoding');
 
 export const FAILURE_CLASSES = [
   'refused',

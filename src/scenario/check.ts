@@ -10,6 +10,9 @@ import { platformSchema } from './treatmentSchema.ts';
 import { checkTreatments, readTreatments } from './treatments.ts';
 import { parseDurationUs } from './units.ts';
 
+/** Entries of a list that are held against each other; the schema refuses a list that is longer. */
+const LOOKED_AT = 200;
+
 /**
  * What the schema alone cannot see: rules between keys, and what the registries say.
  * It reads the file's value piece by piece, so that a fault in one place hides none in another.
@@ -25,7 +28,7 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
     ...checkBlocks(at(value, 'blocks')),
     ...checkBudgets(
       at(value, 'budgets'),
-      treatments.map(({ name }) => name),
+      treatments.map(({ name }) => name).filter((name) => NAME.test(name)),
       ['budgets'],
     ),
   ];
@@ -33,8 +36,9 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
 
 function checkRates(value: unknown): Finding[] {
   if (!Array.isArray(value)) return [];
-  return value.flatMap((rate: unknown, index) =>
-    value.indexOf(rate) === index
+  const rates = value.slice(0, LOOKED_AT);
+  return rates.flatMap((rate: unknown, index) =>
+    rates.indexOf(rate) === index
       ? []
       : [{ path: ['load', 'arrivalRate', index], message: 'this load point stands twice', hint: 'keep one of them' }],
   );
@@ -63,7 +67,7 @@ export function checkBudgets(
   path: readonly (string | number)[],
 ): Finding[] {
   if (Array.isArray(value))
-    return value.flatMap((line, index) => checkFor(at(line, 'for'), treatments, [...path, index]));
+    return value.slice(0, LOOKED_AT).flatMap((line, index) => checkFor(at(line, 'for'), treatments, [...path, index]));
   const set = BUDGET_SET_IDS.find((id) => id === at(value, 'set'));
   const advisory = at(value, 'advisory');
   if (set === undefined || !Array.isArray(advisory)) return [];

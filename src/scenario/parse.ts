@@ -6,6 +6,7 @@ import { checkBudgets, checkScenario } from './check.ts';
 import { type Described, describedAt } from './describe.ts';
 import { explain } from './fields.ts';
 import { leftOutOf, notesOn } from './notes.ts';
+import { beyondAscii } from './plainText.ts';
 import { type Finding, inFileOrder, nearest, type Problem } from './problem.ts';
 import type { BudgetLine, LoadSpec, Scenario, ServicesSpec } from './scenario.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
@@ -56,22 +57,34 @@ export function parseBudgets(text: string, file: string, treatments: readonly st
   return { ok: true, budgets: toBudgets(parsed.data, { name: baseName(file), source: baseName(file) }) };
 }
 
+const jsonSchemas = new WeakMap<z.ZodType, object>();
+
+/** Each is made once: making one takes longer than everything else that a file is asked. */
+function jsonSchemaOf(schema: z.ZodType): object {
+  const known = jsonSchemas.get(schema) ?? z.toJSONSchema(schema, { io: 'input' });
+  jsonSchemas.set(schema, known);
+  return known;
+}
+
 /** JSON Schema (2020-12) of the scenario file as it is written, so that editors complete and check it. */
 export function scenarioJsonSchema(): object {
-  return z.toJSONSchema(scenarioSchema, { io: 'input' });
+  return jsonSchemaOf(scenarioSchema);
 }
+
+/** Finding a place takes a walk through the document; of more than these nobody would read the rest. */
+const LOCATED_FINDINGS = 500;
 
 function problemsOf(
   source: YamlSource,
   found: { schema: z.ZodType; error: z.ZodError | undefined; findings: readonly Finding[] },
 ): Problem[] {
   const issues = found.error?.issues ?? [];
-  const described = issues.length === 0 ? {} : z.toJSONSchema(found.schema, { io: 'input' });
+  const described = issues.length === 0 ? {} : jsonSchemaOf(found.schema);
   const findings = [
     ...issues.flatMap((issue) => toFindings(issue, { described, value: source.value }, [])),
     ...found.findings,
   ];
-  return inFileOrder([...source.problems, ...findings.map(source.problemAt)]);
+  return inFileOrder([...source.problems, ...findings.slice(0, LOCATED_FINDINGS).map(source.problemAt)]);
 }
 
 /** An issue as findings: one for each unknown key, and for a union those of the variant that was meant. */
@@ -91,7 +104,10 @@ function unknownKey(key: string, known: readonly string[], path: readonly Proper
   const keys = known.join(', ');
   const all = keys === '' ? 'no keys belong here' : `known here: ${keys}`;
   const hint = guess === undefined ? all : `did you mean ${guess}? (${all})`;
-  return { path: [...path, key], onKey: true, message: 'unknown key', hint };
+  // A letter of another script can look the same, and then nothing seems wrong with the key.
+  const foreign = beyondAscii(key.slice(0, 100)).slice(0, 5);
+  const message = foreign.length === 0 ? 'unknown key' : `unknown key, with ${foreign.join(' and ')} in it`;
+  return { path: [...path, key], onKey: true, message, hint };
 }
 
 /** The variant of a union whose outer kind fits, so that what is wrong lies within it; undefined where none fits. */

@@ -1,3 +1,5 @@
+import { inColumns, legible } from './plainText.ts';
+
 /** Something wrong in a file that the user wrote: what, where, and what to do. */
 export interface Problem {
   file: string;
@@ -30,6 +32,11 @@ export interface Span {
 }
 
 const EXCERPT_COLUMNS = 110;
+const LONGEST_PATH = 160;
+const LONGEST_MESSAGE = 400;
+const LONGEST_HINT = 1000;
+/** More than anybody mends in one go. */
+const MOST_PROBLEMS = 50;
 
 /** The problem as the user reads it, over several lines and without a line end after the last. */
 export function formatProblem(problem: Problem): string {
@@ -56,21 +63,20 @@ export function toProblem(source: { file: string; text: string }, span: Span, fi
   const line = before.split('\n').length;
   const column = span.from - (before.lastIndexOf('\n') + 1) + 1;
   return {
-    file: source.file,
+    file: legible(source.file, LONGEST_PATH),
     line,
     column,
-    path: formatPath(finding.path),
-    message: finding.message,
+    path: legible(formatPath(finding.path), LONGEST_PATH),
+    message: legible(finding.message, LONGEST_MESSAGE),
     excerpt: excerptOf(source.text, { line, column, width: span.to - span.from }),
-    hint: finding.hint,
+    hint: legible(finding.hint, LONGEST_HINT),
     code: 'SCENARIO_INVALID',
   };
 }
 
 function excerptOf(text: string, at: { line: number; column: number; width: number }): string {
   const whole = (text.split('\n')[at.line - 1] ?? '').replace(/\r$/, '');
-  // A control character would shift the caret, or speak to the terminal.
-  const clean = whole.replace(/\p{Cc}/gu, ' ');
+  const clean = inColumns(whole);
   const skipped = at.column > EXCERPT_COLUMNS ? at.column - EXCERPT_COLUMNS / 2 : 0;
   const visible = clean.slice(skipped, skipped + EXCERPT_COLUMNS).trimEnd();
   const start = at.column - 1 - skipped;
@@ -79,9 +85,13 @@ function excerptOf(text: string, at: { line: number; column: number; width: numb
   return `${number} | ${visible}\n${' '.repeat(number.length)} | ${' '.repeat(start)}${carets}`;
 }
 
-/** Sorted by their place in the file. */
+/** Sorted by their place in the file; of very many the first, and how many there are beside them. */
 export function inFileOrder(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const next = sorted[MOST_PROBLEMS];
+  if (next === undefined) return sorted;
+  const message = `and ${sorted.length - MOST_PROBLEMS} more problems from here on`;
+  return [...sorted.slice(0, MOST_PROBLEMS), { ...next, path: '', message, hint: 'mend those before it first' }];
 }
 
 /** Levenshtein's distance: the fewest insertions, deletions and substitutions that turn one word into the other. */

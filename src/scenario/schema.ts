@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { budgetsSchema } from './budgetsSchema.ts';
 import { duration, nameField, quantity, size, strict, whole } from './fields.ts';
 import { platformSchema, treatmentSchema } from './treatmentSchema.ts';
+import { MOST_TREATMENTS } from './treatments.ts';
 import { parseBytes, parsePrecision, parseRate, shown } from './units.ts';
 
 /** Below this the inverted signed-rank test has no interval of 95 %: 1 - 2 / 2^5 is 93.75 %. */
@@ -30,7 +31,10 @@ const loadSchema = strict(
       .default('poisson'),
     arrivalRate: z
       .union([rate, z.array(rate).min(1).max(20)], {
-        error: (issue) => (issue.input === undefined ? 'is missing: expected a rate such as 500/s' : undefined),
+        error: (issue) =>
+          issue.input === undefined
+            ? 'is missing: expected a rate such as 500/s'
+            : `expected a rate such as 500/s, or a list of rates, got ${shown(issue.input)}`,
       })
       .meta({
         description: 'requests started per second: 500/s, or a list with a load point for each, [500/s, 1000/s]',
@@ -110,7 +114,7 @@ export const scenarioSchema = strict(
     treatments: z
       .array(treatmentSchema)
       .min(1)
-      .max(32)
+      .max(MOST_TREATMENTS)
       .meta({ description: 'what is compared; the first with mesh: none is the baseline' }),
     services: servicesSchema.prefault({}),
     load: loadSchema,

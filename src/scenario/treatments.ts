@@ -8,16 +8,20 @@ export interface TreatmentSeen {
   index: number;
   /** Undefined where the mesh is not one of the registry's. */
   mesh: MeshId | undefined;
+  /** Empty where neither a name nor a mesh is given. */
   name: string;
   isNamed: boolean;
   /** The one platform that it is for; undefined: any. */
   platform: PlatformId | undefined;
 }
 
-/** The treatments in a file's value. */
+/** Treatments of a scenario at most. */
+export const MOST_TREATMENTS = 32;
+
+/** The treatments in a file's value, as many as there may be. */
 export function readTreatments(value: unknown): TreatmentSeen[] {
   if (!Array.isArray(value)) return [];
-  return value.map((entry: unknown, index) => {
+  return value.slice(0, MOST_TREATMENTS).map((entry: unknown, index) => {
     const mesh = at(entry, 'mesh');
     const name = at(entry, 'name');
     const platform = at(entry, 'platform');
@@ -25,7 +29,7 @@ export function readTreatments(value: unknown): TreatmentSeen[] {
     return {
       index,
       mesh: MESH_IDS.find((id) => id === mesh),
-      name: isNamed ? name : String(mesh),
+      name: isNamed ? name : typeof mesh === 'string' ? mesh : '',
       isNamed,
       platform: PLATFORM_IDS.find((id) => id === platform),
     };

@@ -1,12 +1,13 @@
 import { type Document, isAlias, isCollection, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
-import { type Finding, type Problem, type Span, toProblem } from './problem.ts';
+import { findUnprintable } from './plainText.ts';
+import { type Finding, inFileOrder, type Problem, type Span, toProblem } from './problem.ts';
+import { excessOf, TOO_DEEP } from './yamlLimits.ts';
 
-const MAX_BYTES = 256_000;
 /** Aliases may multiply what a short text stands for; a scenario needs next to none. */
 const MAX_ALIASES = 50;
 
-const TOO_DEEP = 'is nested too deeply';
-const FLATTEN = 'a scenario is four levels deep at most';
+const PLAIN_TEXT =
+  'a scenario is plain text in UTF-8; write characters that cannot be seen out, or check the file name';
 
 /** A YAML text that could be read: its value, and where each part of it stands. */
 export interface YamlSource {
@@ -16,7 +17,7 @@ export interface YamlSource {
   problemAt(finding: Finding): Problem;
 }
 
-/** Reads a YAML text of at most 256 kB; the problems are those of the syntax only. */
+/** Reads a YAML text within limits of size, depth and entries; the problems are those of the syntax only. */
 export function readYaml(
   written: string,
   file: string,
@@ -24,24 +25,27 @@ export function readYaml(
   // A byte order mark is no column.
   const text = written.replace(/^\ufeff/, '');
   const place = { file, text };
-  const fail = (message: string, hint: string) => ({
+  const fail = (message: string, hint: string, at = 0) => ({
     ok: false as const,
-    problems: [toProblem(place, { from: 0, to: 1 }, { path: [], message, hint })],
+    problems: [toProblem(place, { from: at, to: at + 1 }, { path: [], message, hint })],
   });
-  if (Buffer.byteLength(text) > MAX_BYTES)
-    return fail('is larger than 256 kB', 'a scenario is a page of text; check the file name');
   if (text.trim() === '') return fail('is empty', 'start from one of the files in scenarios/');
+  const unprintable = findUnprintable(text);
+  if (unprintable !== undefined)
+    return fail(`the character ${unprintable.name} is not allowed in YAML`, PLAIN_TEXT, unprintable.at);
+  const excess = excessOf(text);
+  if (excess !== undefined) return fail(...excess);
   try {
     const document = parseDocument(text, { uniqueKeys: true, prettyErrors: false, logLevel: 'error' });
     const faults = firstAtEachPlace([...document.errors, ...document.warnings]);
-    const problems = faults.map((fault) => syntaxProblem(place, fault));
+    const problems = syntaxProblems(place, faults);
     if (faults.some((fault) => fault.code !== 'DUPLICATE_KEY')) return { ok: false, problems };
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
     const problemAt = (finding: Finding) => toProblem(place, locate(document, finding), finding);
     return { ok: true, source: { value, problems, problemAt } };
   } catch (error) {
     // What yaml throws instead of reporting: nesting beyond the stack, and aliases without an anchor or too many.
-    if (error instanceof RangeError) return fail(TOO_DEEP, FLATTEN);
+    if (error instanceof RangeError) return fail(...TOO_DEEP);
     if (error instanceof ReferenceError)
       return fail(`cannot follow an alias: ${error.message}`, 'write the values out');
     throw error;
@@ -54,6 +58,14 @@ interface Fault {
   pos: [number, number];
 }
 
+/** Finding a fault's line takes the text before it: of many thousands only the first are worth that. */
+const LOCATED_FAULTS = 60;
+
+function syntaxProblems(place: { file: string; text: string }, faults: readonly Fault[]): Problem[] {
+  const first = faults.toSorted((a, b) => a.pos[0] - b.pos[0]).slice(0, LOCATED_FAULTS);
+  return inFileOrder(first.map((fault) => syntaxProblem(place, fault)));
+}
+
 /** Further faults at one place are consequences of the first. */
 function firstAtEachPlace(faults: readonly Fault[]): Fault[] {
   const seen = new Set<number>();
@@ -62,7 +74,7 @@ function firstAtEachPlace(faults: readonly Fault[]): Fault[] {
 
 function syntaxProblem(place: { file: string; text: string }, fault: Fault): Problem {
   const [from, to] = fault.pos;
-  const key = fault.code === 'DUPLICATE_KEY' ? (/^[^\s:,}]+/.exec(place.text.slice(from))?.[0] ?? '') : '';
+  const key = fault.code === 'DUPLICATE_KEY' ? (/^[^\s:,}]{1,80}/.exec(place.text.slice(from))?.[0] ?? '') : '';
   const [message, hint] = explainFault(fault, key);
   return toProblem(place, { from, to: key === '' ? to : from + key.length }, { path: [], message, hint });
 }
@@ -70,7 +82,7 @@ function syntaxProblem(place: { file: string; text: string }, fault: Fault): Pro
 function explainFault(fault: Fault, key: string): readonly [message: string, hint: string] {
   if (fault.code === 'DUPLICATE_KEY') return [`the key "${key}" stands twice`, 'keep one of them'];
   if (fault.code === 'MULTIPLE_DOCS') return ['a second document begins here', 'one file holds one scenario'];
-  if (fault.code === 'RESOURCE_EXHAUSTION') return [TOO_DEEP, FLATTEN];
+  if (fault.code === 'RESOURCE_EXHAUSTION') return TOO_DEEP;
   return [`not valid YAML: ${fault.message}`, 'indent with spaces, and quote texts that hold : or #'];
 }
 

@@ -111,6 +111,28 @@ describe('the bundle of the agent', () => {
     expect(await child.ended).toEqual({ code: 0, signal: null });
   });
 
+  it('has a socket that is its own user’s alone from the moment it is there, whatever the umask', async () => {
+    const directory = temporaryDirectory();
+    const at = (name: string) => path.join(directory, name);
+    await host.writeFile(at('agent.cjs'), bundle.text, 0o644);
+    // The socket is made within listen(), before it returns.
+    const look = `const { Server } = require('node:net');
+const { listen } = Server.prototype;
+Server.prototype.listen = function (...given) {
+  const returned = listen.apply(this, given);
+  process.stderr.write((require('node:fs').statSync(given[0]).mode & 0o777).toString(8));
+  return returned;
+};`;
+    await host.writeFile(at('look.cjs'), look, 0o644);
+    const words = [host.nodePath, '--require', at('look.cjs'), at('agent.cjs')];
+    const child = host.spawn(['sh', '-c', 'umask 0; exec "$@"', 'sh', ...words]);
+    onTestFinished(() => child.signal('SIGKILL'));
+    const ready = new Promise<void>((resolve) => child.onOutput((text) => text.includes('ready') && resolve()));
+    child.write(`${JSON.stringify({ socket: at('agent.sock'), token: 'secret' })}\n`);
+    await Promise.race([ready, child.ended]);
+    expect([child.running, child.errors()]).toEqual([true, '600']);
+  });
+
   it('says why a drive failed, and stays up', async () => {
     const { client } = await startAgent(bundle.text);
     const drive = driveSpec(

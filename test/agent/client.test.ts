@@ -70,6 +70,20 @@ describe('the client of an agent', () => {
     await expect(client.result('call', 'fetch')).rejects.toThrow('aborted');
   });
 
+  it('takes no more of an answer than fits into memory, however long it goes on', async () => {
+    let sent = 0;
+    const client = await answering((_, response) => {
+      const part = Buffer.alloc(1_000_000, 'x');
+      const more = () => {
+        sent += part.length;
+        if (!response.destroyed) response.write(part, more);
+      };
+      more();
+    });
+    await expect(client.result('call', 'fetch')).rejects.toThrow('the answer is larger than 64,000,000 bytes');
+    expect(sent).toBeLessThan(80_000_000);
+  });
+
   it('tells which agent refused what, and why', async () => {
     const client = await answering((_, response) => {
       response.statusCode = 409;

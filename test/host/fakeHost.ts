@@ -82,6 +82,7 @@ type FileMethods = Pick<
   Host,
   | 'readText'
   | 'readBytes'
+  | 'readRegular'
   | 'writeAtomically'
   | 'append'
   | 'makeDirectory'
@@ -122,6 +123,7 @@ function fakeFiles(
   return {
     readText: async (file) => textOf(file),
     readBytes: async (file) => Buffer.from(textOf(file)),
+    readRegular: async (file) => Buffer.from(textOf(file)),
     writeAtomically: async (file, text) => write(file, text),
     append: async (file, text) => write(file, (files.get(file) ?? '') + text),
     makeDirectory: async (directory, options) => {

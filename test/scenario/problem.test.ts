@@ -43,7 +43,9 @@ describe('problems', () => {
   });
 
   it('let no control character through to the terminal', () => {
-    expect(problemFor('a: \u001b[31mfast\u0007', 'fast').excerpt).toBe('    1 | a:  [31mfast\n      |         ^^^^');
+    expect(problemFor('a: \u001b[31mfast\u0007', 'fast').excerpt).toBe(
+      '    1 | a: \ufffd[31mfast\ufffd\n      |         ^^^^',
+    );
   });
 
   it('show only the part of a long line around the fault', () => {

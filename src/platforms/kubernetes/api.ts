@@ -1,6 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { readBody } from '../../agent/boundedText.ts';
+import { LARGEST_REPLY_BYTES } from '../../agent/transport.ts';
 import { reasonOf } from '../../host/problems.ts';
 
 /** Whose fields ours are in the API server's books. */
@@ -153,13 +155,10 @@ async function sendOnce(kubeConfig: KubeConfig, server: string, call: ApiCall): 
     const fail = (error: unknown) =>
       reject(new Error(`the API server ${server}: ${reasonOf(error)}`, { cause: error }));
     const sent = (url.protocol === 'http:' ? http : https).request(url, options, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        text += part;
-      });
-      response.on('error', fail);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+      readBody(response, LARGEST_REPLY_BYTES).then(
+        (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
+        fail,
+      );
     });
     sent.on('timeout', () => sent.destroy(new Error(`no answer within ${CALL_TIMEOUT_MS} ms`)));
     sent.on('error', fail);

@@ -1,12 +1,12 @@
 import { reasonOf } from '../../host/problems.ts';
 import { isMissing } from '../../record/measured.ts';
 import type { CheckLine, PlatformContext } from '../platform.ts';
-import { type ModeTrial, modeNamed, tryMode } from './chooseMode.ts';
+import { type ModeTrial, tryMode } from './chooseMode.ts';
 import { CONTAINER_HINT } from './container.ts';
 import { affinityOf } from './cores.ts';
 import { cachedPath, findEnvoy } from './envoyBinary.ts';
 import { openLab } from './lab.ts';
-import { MODES, type Mode, NATURES } from './modes.ts';
+import { MODES, type Mode, modeNamed, NATURES } from './modes.ts';
 import type { Refusal } from './refusals.ts';
 import { AsRootInstead } from './sudo.ts';
 

@@ -40,13 +40,6 @@ export async function chooseMode(trial: ModeTrial, wanted: Mode | undefined): Pr
   throw none(refused, wanted, trial.link);
 }
 
-/** @throws UserError (exit 2) for a mode that there is not */
-export function modeNamed(name: string): Mode {
-  const mode = MODES.find((known) => known === name);
-  if (mode !== undefined) return mode;
-  throw new UserError(`there is no local mode "${name}"`, { exitCode: 2, hint: `modes: ${MODES.join(', ')}` });
-}
-
 /** Tries one mode, and leaves what it made up for the run. @returns why it does not work. @throws AsRootInstead */
 export async function tryMode(
   trial: ModeTrial,

@@ -65,7 +65,7 @@ async function inUserNamespace(lab: Lab, mode: Mode): Promise<Isolation> {
   const ownUser = NATURES[mode].sign === 'owner';
   await mayMakeUserNamespace(host);
   const label = `holder of the user namespace, mode ${mode}`;
-  const holder = await lab.start(['sh', '-c', 'echo ready; exec cat'], {
+  const holder = await lab.start(['cat'], {
     label,
     cores: [],
     enter: ['unshare', '--user', '--map-root-user', ...(ownUser ? ['--map-auto'] : [])],
@@ -75,6 +75,8 @@ async function inUserNamespace(lab: Lab, mode: Mode): Promise<Isolation> {
   const ready = new Promise<'ready'>((resolve) => {
     holder.onOutput((text) => text.includes('ready') && resolve('ready'));
   });
+  // It says what it is told, once it is in the namespace.
+  holder.write('ready\n');
   const end = () => lab.end(holder, label);
   const outcome = await withinMs(host, HOLDER_MS, Promise.race([ready, holder.ended]));
   if (outcome !== 'ready') {

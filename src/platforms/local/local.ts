@@ -6,14 +6,14 @@ import type { IdleNoise, RunRecord } from '../../record/runRecord.ts';
 import type { Link, OpenPlatform, Platform, PlatformContext } from '../platform.ts';
 import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
-import { chooseMode, type ModeChoice, modeNamed } from './chooseMode.ts';
+import { chooseMode, type ModeChoice } from './chooseMode.ts';
 import { notHere } from './container.ts';
 import { type Affinity, affinityOf } from './cores.ts';
 import { deployLocal } from './deploy.ts';
 import { type EnvoyBinary, findEnvoy } from './envoyBinary.ts';
 import type { Isolation } from './isolation.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
-import { type Mode, NATURES } from './modes.ts';
+import { type Mode, modeNamed, NATURES } from './modes.ts';
 import type { LocalSite } from './site.ts';
 
 export const local: Platform = { check: checkLocal, open };

@@ -1,3 +1,4 @@
+import { UserError } from '../../host/problems.ts';
 import type { Hop, ProxySign } from '../../meshes/mesh.ts';
 import { PROXY_ADDRESSES, PROXY_MARK, PROXY_UID } from './addresses.ts';
 
@@ -65,4 +66,11 @@ export function signOf(mode: Mode, hop: Hop): ProxySign | null {
     case undefined:
       return null;
   }
+}
+
+/** @throws UserError (exit 2) for a mode that there is not */
+export function modeNamed(name: string): Mode {
+  const mode = MODES.find((known) => known === name);
+  if (mode !== undefined) return mode;
+  throw new UserError(`there is no local mode "${name}"`, { exitCode: 2, hint: `modes: ${MODES.join(', ')}` });
 }

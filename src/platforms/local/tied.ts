@@ -1,5 +1,8 @@
-/** Ends with this code when the parent was gone before the signal of its death was set. */
-const ORPHANED = 97;
+/**
+ * The one script of this program: a constant, whose words come as positional arguments and are never read as shell text.
+ * It ends with 97 where the parent was gone before the signal of its death was set.
+ */
+const TIE = 'test "$PPID" = "$1" || exit 97; shift; exec "$@"';
 
 /** Who a started program runs as, and what it may do. */
 export interface Identity {
@@ -33,7 +36,7 @@ export function tiedTo(parentPid: number, argv: readonly string[], { as, cores =
     ...['setpriv', '--pdeathsig', 'KILL'],
     'sh',
     '-c',
-    `test "$PPID" = "$1" || exit ${ORPHANED}; shift; exec "$@"`,
+    TIE,
     'sh',
     String(parentPid),
     ...argv,
