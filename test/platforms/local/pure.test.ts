@@ -122,8 +122,8 @@ describe('the throw-away authority', () => {
       name: `URI:${spiffe}`,
       isAuthority: [true, false],
       signed: true,
-      from: 'Dec 31 23:59:00 2029 GMT',
-      until: 'Jan  2 00:00:00 2030 GMT',
+      from: 'Dec  2 00:00:00 2029 GMT',
+      until: 'Jan 31 00:00:00 2030 GMT',
       usage: ['1.3.6.1.5.5.7.3.2', '1.3.6.1.5.5.7.3.1'],
     });
     expect(leaf.checkPrivateKey(createPrivateKey(keyPem))).toBe(true);
