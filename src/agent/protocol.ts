@@ -1,6 +1,6 @@
 import type { MachineSample } from '../collectors/machine.ts';
 import type { ProcessSample } from '../collectors/processes.ts';
-import type { ThrottlingSample } from '../collectors/throttling.ts';
+import type { LimitView, ThrottlingSample } from '../collectors/throttling.ts';
 import type { DriveResult, DriveSpec } from '../drivers/driver.ts';
 import type { Measured } from '../record/measured.ts';
 import type { Environment } from '../record/runRecord.ts';
@@ -43,7 +43,7 @@ export interface WatchTask {
   everyMs: number;
   pids: readonly number[];
   /** Those of the pids that have a control group of their own, whose CPU limit is then read as well. */
-  throttlingOf: readonly number[];
+  throttlingOf: readonly { pid: number; view: LimitView }[];
   /** Whether stalls are metered; one of several watchers does. */
   hiccups: boolean;
 }

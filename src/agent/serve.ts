@@ -4,6 +4,8 @@ import { createRequestReader, headerOf, type ReadRequest } from './requestReader
 import { createTally, type Tally } from './tally.ts';
 
 const LARGEST_BODY = 10_000_000;
+/** A pause of the service is told to within this; a tick costs some 10 µs of its core. */
+const SIGN_OF_LIFE_MS = 20;
 /** Answers of this many different sizes are kept ready. */
 const KEPT_ANSWERS = 16;
 
@@ -31,6 +33,7 @@ export async function startService(task: ServeTask, log: (line: object) => void)
   };
   const handle = (socket: Socket, request: ReadRequest) => {
     const beganUs = performance.now() * 1000;
+    tally.alive(beganUs);
     const wanted = wantedBytes(request.head);
     tally.request({ ...peerOf(request.head), bodyBytes: request.bodyBytes, answeredBytes: wanted ?? 0 });
     if (wanted === undefined) {
@@ -43,7 +46,9 @@ export async function startService(task: ServeTask, log: (line: object) => void)
       // The asked CPU time is spent, not slept: that is what a service's own work does to a core.
     }
     socket.write(answer(wanted));
-    tally.served(performance.now() * 1000 - beganUs);
+    const endedUs = performance.now() * 1000;
+    tally.served(endedUs - beganUs);
+    tally.worked(endedUs);
   };
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -65,6 +70,7 @@ export async function startService(task: ServeTask, log: (line: object) => void)
     server.once('error', reject);
     server.listen(task.port, task.host, resolve);
   });
+  const ticking = setInterval(() => tally.alive(performance.now() * 1000), SIGN_OF_LIFE_MS);
   return {
     beginCount() {
       tally = createTally();
@@ -72,6 +78,7 @@ export async function startService(task: ServeTask, log: (line: object) => void)
     },
     close: () =>
       new Promise((resolve) => {
+        clearInterval(ticking);
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),

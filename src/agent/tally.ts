@@ -7,6 +7,10 @@ export interface Tally {
   request(seen: { identity: string | null; attempt: number | null; bodyBytes: number; answeredBytes: number }): void;
   served(us: number): void;
   malformed(): void;
+  /** A sign of life, in µs of any clock that stays the same: the time since the last one was a pause. */
+  alive(atUs: number): void;
+  /** The time until now was spent on purpose, and was no pause. */
+  worked(untilUs: number): void;
   snapshot(): ServiceTally;
 }
 
@@ -15,6 +19,8 @@ export function createTally(): Tally {
   const peers = new Map<string, number>();
   const serviceTime = LatencyHistogram.create();
   const sums = { requests: 0, requestBodyBytes: 0, responseBodyBytes: 0, malformed: 0 };
+  let lastAliveUs: number | undefined;
+  let longestPauseUs = 0;
   return {
     connection: (peer) => {
       peers.set(peer, (peers.get(peer) ?? 0) + 1);
@@ -32,8 +38,16 @@ export function createTally(): Tally {
     malformed: () => {
       sums.malformed++;
     },
+    alive(atUs) {
+      if (lastAliveUs !== undefined) longestPauseUs = Math.max(longestPauseUs, atUs - lastAliveUs);
+      lastAliveUs = atUs;
+    },
+    worked: (untilUs) => {
+      lastAliveUs = untilUs;
+    },
     snapshot: () => ({
       ...sums,
+      longestPauseUs: Math.round(longestPauseUs),
       byIdentity: [...byIdentity.values()].map((entry) => ({ ...entry })),
       peers: [...peers].map(([address, connections]) => ({ address, connections })),
       serviceTime: serviceTime.encode(),

@@ -14,7 +14,10 @@ interface WatchParts {
 /** Samples at once, at the window's start, every `everyMs` within it, and at its end; CPU limits at both ends only. */
 export async function watch(task: WatchTask, parts: WatchParts): Promise<TaskResults['watch']> {
   const processes = readingsOf(task.pids, 'process', readProcess);
-  const limits = readingsOf(task.throttlingOf, 'CPU limit of process', readThrottling);
+  const viewOf = new Map(task.throttlingOf.map(({ pid, view }) => [pid, view]));
+  const limits = readingsOf([...viewOf.keys()], 'CPU limit of process', (pid, atUs) =>
+    readThrottling(pid, viewOf.get(pid) ?? 'outside', atUs),
+  );
   const machine: TaskResults['watch']['machine'] = [];
   const sample = () => {
     const atUs = Math.round(parts.nowUs());

@@ -1,4 +1,5 @@
 import type { Host } from '../host/host.ts';
+import type { Platform } from '../platforms/platform.ts';
 
 /** Where a command prints: stdout carries only the document asked for, stderr everything else. */
 export interface Streams {
@@ -15,4 +16,6 @@ export interface CliContext {
   signal: AbortSignal;
   /** The command line as it was typed, for the record. */
   argv: readonly string[];
+  /** Where platforms come from; absent: the built-in ones. */
+  loadPlatform?(id: string): Promise<Platform>;
 }

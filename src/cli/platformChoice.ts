@@ -6,6 +6,9 @@ import type { Platform } from '../platforms/platform.ts';
 /** The agent's program as the build bundles it. */
 export const AGENT_FILE = fileURLToPath(new URL('../agent/agent.cjs', import.meta.url));
 
+/** What `meshtax` starts. */
+export const PROGRAM_FILE = fileURLToPath(new URL('./main.js', import.meta.url));
+
 /** @throws UserError (exit 2) for a platform that there is not */
 export function knownPlatform(id: string): PlatformId {
   const known = PLATFORM_IDS.find((platform) => platform === id);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { EXIT_CODES, UserError } from '../host/problems.ts';
+import { EXIT_CODES, machineFault, UserError } from '../host/problems.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import type { CliContext } from './context.ts';
@@ -54,9 +54,10 @@ function codeOf(error: unknown, { streams, signal }: CliContext): number {
     return error.exitCode === 0 ? 0 : 2;
   }
   if (signal.aborted) return 130;
-  if (error instanceof UserError) {
-    tellError(streams, error);
-    return error.exitCode;
+  const known = error instanceof UserError ? error : machineFault(error, 3);
+  if (known !== undefined) {
+    tellError(streams, known);
+    return known.exitCode;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   streams.stderr(`This is a bug in meshtax ${VERSION}; please report it with these lines:\n${told(stack)}\n`);

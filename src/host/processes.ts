@@ -8,9 +8,10 @@ const KEPT_ERRORS = 4096;
 export function spawnChild(argv: readonly string[], options: SpawnOptions = {}): Child {
   const [file = '', ...args] = argv;
   const log = options.logFile === undefined ? undefined : openSync(options.logFile, 'a', 0o644);
+  const output = options.printsHere === true ? 'inherit' : 'pipe';
   const child = spawn(file, args, {
     env: { ...process.env, ...options.env },
-    stdio: ['pipe', log ?? 'pipe', log ?? 'pipe'],
+    stdio: ['pipe', log ?? output, log ?? output],
     // A group of its own: Ctrl-C reaches this process only, which then takes its children down in order.
     detached: true,
   });

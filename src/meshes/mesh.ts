@@ -18,10 +18,15 @@ export type SettingSpec =
   | { kind: 'cpu' | 'memory'; default: string; about: string }
   | { kind: 'name'; default: string; about: string };
 
+/** By what the redirect rules know a proxy's own traffic, which has to pass; `mark` is set by it on each of its sockets. */
+export type ProxySign = { by: 'owner'; uid: number } | { by: 'mark'; mark: number } | { by: 'source'; address: string };
+
 /** How a hop's proxy is reached and reaches on, as the platform has wired it. */
 export interface HopWiring {
   /** Address of the pod. */
   ip: string;
+  /** How the proxy has to sign what it sends; null with `ports`, where no rules are. */
+  sign: ProxySign | null;
   adminPort: number;
   certificates: { cert: string; key: string; ca: string };
 }

@@ -45,9 +45,9 @@ export function adminOf(agent: AgentClient, port: number): Admin {
 /** Asks each proxy for those of the expected counters that are its own. */
 export function readCounters(
   proxies: readonly { hop: HopCounters['hop']; counters(names: readonly string[]): Promise<HopCounters['before']> }[],
-  { requestCounters, handshakeCounter }: Expectation,
+  { requestCounters, handshakeCounter, workerCounters = [] }: Expectation,
 ): ReturnType<Deployment['counters']> {
-  const wanted = [...requestCounters, ...(handshakeCounter === null ? [] : [handshakeCounter])];
+  const wanted = [...requestCounters, ...workerCounters, ...(handshakeCounter === null ? [] : [handshakeCounter])];
   return Promise.all(
     proxies.map(async ({ hop, counters }) => {
       const names = wanted.filter((entry) => entry.hop === hop).map(({ counter }) => counter);

@@ -1,4 +1,5 @@
 import type { AgentClient } from '../agent/client.ts';
+import type { LimitView } from '../collectors/throttling.ts';
 import type { Host } from '../host/host.ts';
 import type { Measured } from '../record/measured.ts';
 import type { DeploymentRecord, Environment, IdleNoise, RunRecord } from '../record/runRecord.ts';
@@ -52,6 +53,8 @@ export interface PlatformContext {
   options: PlatformOptions;
   /** File of the agent's program. */
   agentFile: string;
+  /** Words that start this program, for a mode in which it is started again. */
+  program: readonly string[];
   /** Whether any treatment needs a proxy; without one no binary is fetched. */
   needsProxy: boolean;
   /** What is to be measured; undefined for a check of the platform alone. */
@@ -64,8 +67,8 @@ export type WatchedProcess = Pick<
   ProcessRecord,
   'role' | 'plane' | 'hop' | 'pod' | 'container' | 'node' | 'pid' | 'source' | 'tier'
 > & {
-  /** It runs in a control group of its own, so that the group's throttling is its throttling. */
-  ownGroup?: true;
+  /** Whether and how the watcher can see the CPU limits that it runs under. */
+  cpuLimit?: LimitView;
 };
 
 /** An agent that samples processes that it can see. */
@@ -93,8 +96,8 @@ export interface Deployment {
   counters(): Promise<{ hop: HopCounters['hop']; values: HopCounters['before'] }[]>;
   /** A plaintext request from outside the mesh, and what came of it. */
   plaintextControl(): Promise<ControlRecord['observed']>;
-  /** Containers that ended or restarted since the deployment was up; absent where the platform has none. */
-  restarts?(): Promise<NonNullable<TrialRecord['restarts']>>;
+  /** Containers or processes that ended or were started again since the deployment was up. */
+  restarts(): Promise<NonNullable<TrialRecord['restarts']>>;
   /** Takes everything down in reverse order. @returns what could not be taken down, empty when all is gone */
   retire(): Promise<readonly string[]>;
 }

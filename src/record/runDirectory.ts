@@ -14,6 +14,8 @@ export interface RunDirectory {
   /** One file per trial, written atomically, and a line in summary.jsonl. */
   writeTrial(trial: TrialRecord, summary: TrialSummary): Promise<void>;
   event(event: object): Promise<void>;
+  /** How many trials were written through this. */
+  trialsWritten(): number;
   writeReport(fileName: string, text: string): Promise<string>;
 }
 
@@ -43,14 +45,17 @@ export async function createRunDirectory(host: Host, parent: string, runId: stri
 export function openRunDirectory(host: Host, directory: string): RunDirectory {
   const at = (...parts: string[]) => path.join(directory, ...parts);
   const json = (value: object) => `${JSON.stringify(value, null, 1)}\n`;
+  let trialsWritten = 0;
   return {
     path: directory,
     writeRun: (run) => host.writeAtomically(at('run.json'), json(run)),
     writeDeployment: (deployment) => host.writeAtomically(at('deployments', `${deployment.id}.json`), json(deployment)),
     async writeTrial(trial, summary) {
       await host.writeAtomically(at('trials', trialFile(trial.spec.index)), json(trial));
+      trialsWritten += 1;
       await host.append(at('summary.jsonl'), `${JSON.stringify(summary)}\n`);
     },
+    trialsWritten: () => trialsWritten,
     event: (event) => host.append(at('events.jsonl'), `${JSON.stringify(event)}\n`),
     async writeReport(fileName, text) {
       await host.writeAtomically(at(fileName), text);

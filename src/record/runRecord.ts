@@ -69,6 +69,10 @@ export const expectationSchema = z.strictObject({
   concurrency: z.number().int().nullable(),
   /** Counters whose growth over a trial has to equal the requests sent. */
   requestCounters: z.array(z.strictObject({ hop: z.enum(['client', 'server']), counter: z.string() })),
+  /** Counters of the connections that each worker took; absent where the mesh's proxies tell none. */
+  workerCounters: z
+    .array(z.strictObject({ hop: z.enum(['client', 'server']), worker: z.number().int(), counter: z.string() }))
+    .exactOptional(),
   /** Counter of handshakes since the proxy started: has to be over 0 under mTLS, absent or 0 without. */
   handshakeCounter: z
     .strictObject({ hop: z.enum(['client', 'server']), counter: z.string(), expected: z.enum(['some', 'none']) })
@@ -102,6 +106,10 @@ export const deploymentRecordSchema = z.strictObject({
       concurrencyAsked: z.number().int(),
       concurrencyEffective: measured(z.number().int()),
       configurationSha256: measured(z.string()),
+      /** What the running proxy says of its own configuration, where it costs something; absent in older records. */
+      effectiveConfiguration: measured(
+        z.strictObject({ sha256: z.string(), differences: z.array(z.string()) }),
+      ).exactOptional(),
       container: z.string().exactOptional(),
       /** An init container that goes on running, or an ordinary one. */
       native: z.boolean().exactOptional(),

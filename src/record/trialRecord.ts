@@ -104,7 +104,7 @@ const processSchema = z.strictObject({
   pid: count,
   source: z.string(),
   tier: z.string(),
-  /** How the CPU limit of its control group held it back, cumulative; absent where it has no group of its own. */
+  /** How the CPU limits that it runs under held it back, cumulative; absent where nobody looked. */
   throttling: measured(
     z.array(z.strictObject({ atUs: z.number(), periods: count, throttledPeriods: count, throttledNs: z.number() })),
   ).exactOptional(),
@@ -130,6 +130,8 @@ const tallySchema = z.strictObject({
   requestBodyBytes: count,
   responseBodyBytes: count,
   malformed: count,
+  /** The longest time in which the service's loop did not turn, its asked service time left out; absent in older records. */
+  longestPauseUs: count.exactOptional(),
   /** From the request's last byte read to the response's write, as the service saw it. */
   serviceTime: histogram,
 });
@@ -192,7 +194,7 @@ export const trialRecordSchema = z.strictObject({
   hiccups: measured(hiccupsSchema),
   counters: z.array(countersSchema),
   controls: z.array(controlSchema),
-  /** Containers that ended or were started again during the trial; absent where the platform has none. */
+  /** Containers or processes that ended or were started again during the trial; absent in older records. */
   restarts: measured(
     z.array(z.strictObject({ pod: z.string(), container: z.string(), count, reason: z.string() })),
   ).exactOptional(),

@@ -4,11 +4,19 @@ import { reasonOf } from '../host/problems.ts';
 import { waitUntil } from '../host/waitUntil.ts';
 import { RUN_LABEL } from '../platforms/local/lab.ts';
 import type { CleanReport } from '../platforms/platform.ts';
-import { type ReadLedger, readLedgers, startTimeOf } from './ledger.ts';
+import { type ReadLedger, readLedgers, startTimeOf, unreadLedgers } from './ledger.ts';
 
 /** Removes what killed runs left, by their ledgers and by the label that each of their processes carries. */
 export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): Promise<CleanReport> {
   const report: CleanReport = { removed: [], alive: [], problems: [] };
+  for (const { file, because, isCut } of await unreadLedgers(host)) {
+    if (!isCut) {
+      report.problems.push(`${file}: ${because}; look at it, and remove it by hand`);
+      continue;
+    }
+    report.removed.push(`ledger ${file} of a run that was ended before it made anything`);
+    if (!options.dryRun) await host.remove(file);
+  }
   for (const ledger of await readLedgers(host)) {
     const { runId, ownerPid } = ledger.owner;
     if (ledger.ownerAlive) {
@@ -17,6 +25,10 @@ export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): 
     }
     if (inCluster(ledger)) {
       report.alive.push(`${runId} left namespaces in a cluster: meshtax clean --platform kubernetes removes them`);
+      continue;
+    }
+    if (host.uid !== 0 && ledger.owner.ownerUid === 0) {
+      report.problems.push(`${runId} ran as root, through sudo, so only root can: ${asRoot(host)}`);
       continue;
     }
     await cleanRun(host, ledger, { ...options, report }).catch((error: unknown) => {
@@ -70,6 +82,15 @@ async function cleanRun(
   // Namespaces, interfaces and rules ended with the last process that was in them.
   report.removed.push(`ledger of ${runId}`);
   if (!dryRun) await host.remove(ledger.file);
+}
+
+/** Root has to look where this user's ledger and temporary folder are. */
+function asRoot(host: Host): string {
+  const folders = ['HOME', 'XDG_STATE_HOME'].flatMap((name) => {
+    const value = host.env(name);
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  return `sudo env ${[...folders, `TMPDIR=${host.tempDirectory}`].join(' ')} meshtax clean`;
 }
 
 /** A process may have ended since it was listed: those of a run end with the one that started them. */

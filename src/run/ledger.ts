@@ -1,13 +1,25 @@
 import path from 'node:path';
+import { z } from 'zod';
 import type { Host } from '../host/host.ts';
+import { reasonOf, UserError } from '../host/problems.ts';
 import type { CreationLog, LedgerEntry } from '../platforms/platform.ts';
 
 /** First line of a ledger: whose it is. A pid alone may belong to another process by now; its start time tells. */
-interface Owner {
-  runId: string;
-  ownerPid: number;
-  ownerStart: string;
-}
+const ownerSchema = z.object({
+  runId: z.string(),
+  ownerPid: z.number().int(),
+  ownerStart: z.string(),
+  /** Who made what is in it: root where the run was started again under sudo. */
+  ownerUid: z.number().int().exactOptional(),
+});
+type Owner = z.infer<typeof ownerSchema>;
+
+const entrySchema: z.ZodType<LedgerEntry> = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('directory'), path: z.string() }),
+  z.object({ what: z.literal('process'), label: z.string(), pid: z.number().int().exactOptional() }),
+  z.object({ what: z.literal('namespace'), id: z.string() }),
+  z.object({ what: z.literal('cluster-namespace'), server: z.string(), name: z.string() }),
+]);
 
 export interface Ledger extends CreationLog {
   /** Forgets the run, unless something of it may be left. */
@@ -27,12 +39,22 @@ export function ledgerDirectory(host: Host): string {
   return path.join(state, 'meshtax', 'ledger');
 }
 
+/** @throws UserError (exit 3) where nothing can be written down: what a crash left could not be found again then */
 export async function openLedger(host: Host, runId: string): Promise<Ledger> {
   const directory = ledgerDirectory(host);
-  await host.makeDirectory(directory);
   const file = path.join(directory, `${runId}.jsonl`);
-  const owner: Owner = { runId, ownerPid: host.pid, ownerStart: (await startTimeOf(host, host.pid)) ?? 'unknown' };
-  await host.append(file, `${JSON.stringify(owner)}\n`);
+  const ownerStart = (await startTimeOf(host, host.pid)) ?? 'unknown';
+  const owner: Owner = { runId, ownerPid: host.pid, ownerStart, ownerUid: host.uid };
+  try {
+    await host.makeDirectory(directory);
+    await host.append(file, `${JSON.stringify(owner)}\n`);
+  } catch (error) {
+    throw new UserError(`what this run makes cannot be written down in ${directory}: ${reasonOf(error)}`, {
+      exitCode: 3,
+      hint: 'set XDG_STATE_HOME to a folder that can be written to',
+      cause: error,
+    });
+  }
   let isClean = true;
   return {
     runId,
@@ -46,46 +68,61 @@ export async function openLedger(host: Host, runId: string): Promise<Ledger> {
   };
 }
 
+/** The ledgers that can be understood; what is wrong with the others is `unreadLedgers`'s to tell. */
 export async function readLedgers(host: Host): Promise<ReadLedger[]> {
+  return (await lookAtLedgers(host)).flatMap((found) => ('owner' in found ? [found] : []));
+}
+
+/** Files among the ledgers that are none, each with the reason. */
+export async function unreadLedgers(host: Host): Promise<UnreadLedger[]> {
+  return (await lookAtLedgers(host)).flatMap((found) => ('owner' in found ? [] : [found]));
+}
+
+export interface UnreadLedger {
+  file: string;
+  because: string;
+  /** The run was ended while it wrote the first line, before it had made anything: the file can go. */
+  isCut: boolean;
+}
+
+async function lookAtLedgers(host: Host): Promise<(ReadLedger | UnreadLedger)[]> {
   const directory = ledgerDirectory(host);
   if (!(await host.exists(directory))) return [];
   const names = (await host.list(directory)).filter((name) => name.endsWith('.jsonl'));
-  const ledgers: ReadLedger[] = [];
-  for (const name of names) {
-    const file = path.join(directory, name);
-    const [first = '', ...rest] = (await host.readText(file)).split('\n').filter((line) => line !== '');
-    const owner = parseOwner(first, name);
-    if (owner === undefined) continue;
-    const start = await startTimeOf(host, owner.ownerPid);
-    ledgers.push({
-      file,
-      owner,
-      ownerAlive: start !== undefined && start === owner.ownerStart,
-      entries: rest.flatMap(parseEntry),
-    });
-  }
-  return ledgers;
+  const found: (ReadLedger | UnreadLedger)[] = [];
+  for (const name of names) found.push(await lookAt(host, path.join(directory, name)));
+  return found;
 }
 
-/**
- * undefined for a line that was cut: nothing had been created then. And for a run that is not the one which the file is
- * named after: names of processes and directories are made of it, so it must hold nothing that a run's name cannot.
- */
-function parseOwner(line: string, fileName: string): Owner | undefined {
+async function lookAt(host: Host, file: string): Promise<ReadLedger | UnreadLedger> {
+  let text: string;
   try {
-    const owner = JSON.parse(line) as Owner;
-    return `${owner.runId}.jsonl` === fileName ? owner : undefined;
-  } catch {
-    return undefined;
+    text = await host.readText(file);
+  } catch (error) {
+    return { file, because: reasonOf(error), isCut: false };
   }
+  const [first = '', ...rest] = text.split('\n');
+  const owner = parsed(ownerSchema, first);
+  if (owner === undefined) {
+    const isCut = rest.length === 0;
+    return { file, because: isCut ? 'its first line was cut' : 'its first line is none of a ledger', isCut };
+  }
+  // Names of processes and directories are made of the run's, so it must hold nothing that a run's name cannot.
+  if (`${owner.runId}.jsonl` !== path.basename(file)) {
+    return { file, because: 'it names another run than its file does', isCut: false };
+  }
+  const start = await startTimeOf(host, owner.ownerPid);
+  const ownerAlive = start !== undefined && start === owner.ownerStart;
+  // The last line may have been cut by the same end that left the ledger: what it announced was not yet created.
+  const entries = rest.map((line) => parsed(entrySchema, line)).filter((entry) => entry !== undefined);
+  return { file, owner, ownerAlive, entries };
 }
 
-/** The last line may have been cut by the same end that left the ledger: what it announced was not yet created. */
-function parseEntry(line: string): LedgerEntry[] {
+function parsed<T>(schema: z.ZodType<T>, line: string): T | undefined {
   try {
-    return [JSON.parse(line) as LedgerEntry];
+    return schema.safeParse(JSON.parse(line)).data;
   } catch {
-    return [];
+    return undefined; // a cut line is not JSON
   }
 }
 

@@ -1,7 +1,8 @@
 import { judgeTrial, summariseTrials } from '../analysis/validity.ts';
 import type { Host } from '../host/host.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
-import type { Deployment, OpenPlatform } from '../platforms/platform.ts';
+import type { CreationLog, Deployment, OpenPlatform } from '../platforms/platform.ts';
+import { isMissing } from '../record/measured.ts';
 import type { RunDirectory } from '../record/runDirectory.ts';
 import type { DeploymentRecord } from '../record/runRecord.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
@@ -19,6 +20,7 @@ export interface RunRequest {
   directory: RunDirectory;
   emit: Emit;
   signal: AbortSignal;
+  ledger: Pick<CreationLog, 'mayBeLeft'>;
   /** Leave the last deployment up. */
   keep: boolean;
 }
@@ -44,6 +46,7 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
   const retire = async (id: string) => {
     const problems = (await live.get(id)?.retire()) ?? [];
     live.delete(id);
+    if (problems.length > 0) request.ledger.mayBeLeft();
     emit({ kind: 'retired', deploymentId: id, problems });
     return problems;
   };
@@ -90,9 +93,10 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
         emit({ kind: 'said', text: `kept: ${id}` });
         continue;
       }
-      await retire(id).catch((error: unknown) =>
-        emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] }),
-      );
+      await retire(id).catch((error: unknown) => {
+        request.ledger.mayBeLeft();
+        emit({ kind: 'retired', deploymentId: id, problems: [reasonOf(error)] });
+      });
     }
   }
 }
@@ -101,7 +105,9 @@ async function bringUp(request: RunRequest, spec: DeploymentSpec, trialsKept: nu
   try {
     return await request.platform.deploy(spec);
   } catch (error) {
-    if (request.signal.aborted || error instanceof UserError) throw error;
+    if (request.signal.aborted) throw error;
+    // What stops a run before its first trial is refused; after it, it ends an incomplete run.
+    if (error instanceof UserError && (error.exitCode !== 3 || trialsKept === 0)) throw error;
     throw new UserError(reasonOf(error), {
       exitCode: trialsKept === 0 ? 3 : 4,
       hint: trialsKept === 0 ? 'meshtax check tells what this machine can do' : 'the trials before it are kept',
@@ -126,12 +132,19 @@ async function measure(request: RunRequest, spec: TrialSpec, deployment: Deploym
     return await runTrial({ ...request, deployment, spec, load: scenario.load });
   } catch (error) {
     if (signal.aborted) throw error;
-    throw new UserError(`trial ${spec.index} (${spec.cell.treatment}) could not be measured: ${reasonOf(error)}`, {
+    const why = [...(await goneFrom(deployment)), reasonOf(error)].join('; ');
+    throw new UserError(`trial ${spec.index} (${spec.cell.treatment}) could not be measured: ${why}`, {
       exitCode: 4,
       hint: 'the trials before it are kept and can be reported',
       cause: error,
     });
   }
+}
+
+/** What had ended by then is most often why: the rest of the error is what others saw of it. */
+async function goneFrom(deployment: Deployment): Promise<string[]> {
+  const ended = await deployment.restarts().catch((error: unknown) => ({ missing: reasonOf(error) }));
+  return isMissing(ended) ? [] : ended.map(({ pod, container, reason }) => `${container} of pod ${pod}: ${reason}`);
 }
 
 async function keep(

@@ -54,7 +54,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
   const after = await deployment.counters();
   const tally = await server.result(`count-${id}`, 'count');
   const control = await plaintextControl(deployment, { id, tally });
-  const restarts = await deployment.restarts?.();
+  const restarts = await deployment.restarts();
   await server.remove(`count-${id}`);
   await client.remove(`drive-${id}`);
 
@@ -77,7 +77,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
     ...systemReadings(watched),
     counters: hopCounters(before, after),
     controls: control === undefined ? [] : [control],
-    ...(restarts === undefined ? {} : { restarts }),
+    restarts,
     events: [{ atUs: startAtUs, what: START_EVENT }],
   };
 }

@@ -45,7 +45,9 @@ export async function prepareWatch(
         toUs: toUs + aheadUs,
         everyMs: trial.sampleEveryMs,
         pids: processes.map(({ pid }) => pid),
-        throttlingOf: processes.filter(({ ownGroup }) => ownGroup === true).map(({ pid }) => pid),
+        throttlingOf: processes.flatMap(({ pid, cpuLimit }) =>
+          cpuLimit === undefined ? [] : [{ pid, view: cpuLimit }],
+        ),
         hiccups: metersSystem,
       });
     },
@@ -67,7 +69,7 @@ export async function prepareWatch(
 type Shift = <T extends { atUs: number }>(samples: readonly T[]) => T[];
 
 function processRecord(
-  { ownGroup: _, ...process }: WatchedProcess,
+  { cpuLimit: _, ...process }: WatchedProcess,
   seen: TaskResults['watch'],
   shift: Shift,
 ): ProcessRecord {

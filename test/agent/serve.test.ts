@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type SampleService, startService } from '../../src/agent/serve.ts';
 import { freePorts } from '../../src/host/ports.ts';
@@ -42,7 +43,32 @@ const response = (bytes: number) =>
 const BAD = 'HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 0\r\n\r\n';
 
 /** A tally without its histogram, which holds times. */
-const counted = ({ serviceTime: _, ...rest }: ServiceTally) => rest;
+const counted = ({ serviceTime: _, longestPauseUs: __, ...rest }: ServiceTally) => rest;
+
+describe('the pauses of the sample service', () => {
+  it('are told where its loop stood still, whoever asked for nothing meanwhile', async () => {
+    const { service } = await started();
+    const tally = service.beginCount();
+    await sleep(60);
+    blockFor(200);
+    await sleep(60);
+    const longest = tally.snapshot().longestPauseUs ?? expect.fail('not metered');
+    expect(longest).toBeGreaterThanOrEqual(199_000);
+  });
+
+  it('do not hold the service time that was asked for', async () => {
+    const { service, port } = await started(300_000);
+    const tally = service.beginCount();
+    await exchange(port, request('/bytes/1'), response(1).length);
+    const longest = tally.snapshot().longestPauseUs ?? expect.fail('not metered');
+    expect(longest).toBeLessThan(300_000);
+  });
+});
+
+/** As a garbage collection or a stop would. */
+function blockFor(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
 
 describe('the sample service', () => {
   it.each([0, 1, 1000, 1_000_000])('answers with exactly %d bytes when asked for as many', async (bytes) => {

@@ -85,15 +85,15 @@ describe('watching', () => {
     expect([hiccups, metered]).toEqual([{ missing: 'not metered here' }, []]);
   });
 
-  it('reads the CPU limit at both ends of the window, and only of processes with a control group of their own', async (context) => {
+  it('reads the CPU limit at both ends of the window, and only where it is asked to', async (context) => {
     try {
-      readThrottling(process.pid, 0);
+      readThrottling(process.pid, 'inside', 0);
     } catch (error) {
       context.skip(`needs a cpu.stat: ${(error as Error).message}`);
     }
     const { parts } = scripted(2000, 10);
     const pids = [process.pid, process.ppid];
-    const { processes } = await watch({ ...window, pids, throttlingOf: [process.pid] }, parts);
+    const { processes } = await watch({ ...window, pids, throttlingOf: [{ pid: process.pid, view: 'inside' }] }, parts);
     const [own, other] = processes;
     const { throttling } = own ?? {};
     expect(Array.isArray(throttling) ? throttling.map(({ atUs }) => atUs) : throttling).toEqual([10_010, 13_510]);
@@ -103,7 +103,7 @@ describe('watching', () => {
   it('says why a CPU limit could not be read', async () => {
     const { pid } = spawnSync('true');
     const { parts } = scripted(0);
-    const { processes } = await watch({ ...window, pids: [pid], throttlingOf: [pid] }, parts);
+    const { processes } = await watch({ ...window, pids: [pid], throttlingOf: [{ pid, view: 'inside' }] }, parts);
     expect(processes[0]?.throttling).toEqual({
       missing: `CPU limit of process ${pid} could not be read: process ${pid} sees no cpu.stat of a control group`,
     });

@@ -62,7 +62,12 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   const lab = await openLab(host, ledger, AGENT_FILE);
   let agent: Agent | undefined;
   try {
-    agent = await lab.startAgent('driver', { label: 'driver agent', cores: [options.core], enter: [] });
+    agent = await lab.startAgent('driver', {
+      label: 'driver agent',
+      cores: [options.core],
+      enter: [],
+      as: lab.outside,
+    });
     const { agentUs } = await agent.client.clock();
     await agent.client.put('drive', { kind: 'drive', drive: driveSpec(options, agentUs + LEAD_MS * 1000) });
     await host.sleep(LEAD_MS + options.warmUpMs + options.durationMs + QUIET_MS);

@@ -6,7 +6,8 @@ const FOLDER = path.resolve(import.meta.dirname, '../../docs/measured');
 
 /** Keeps what a verify script measured, with the machine and the time, for the documents that quote it. */
 export function keepMeasured(name: string, figures: object): void {
-  mkdirSync(FOLDER, { recursive: true });
+  const file = path.join(FOLDER, `${name}.json`);
+  mkdirSync(path.dirname(file), { recursive: true });
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
@@ -14,5 +15,5 @@ export function keepMeasured(name: string, figures: object): void {
     node: process.version,
   };
   const record = { schema: `meshtax/verify-${name}@1`, at: new Date().toISOString(), machine, ...figures };
-  writeFileSync(path.join(FOLDER, `${name}.json`), `${JSON.stringify(record, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
 }

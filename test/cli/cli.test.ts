@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nodeHost } from '../../src/host/nodeHost.ts';
+import { MODES } from '../../src/platforms/local/modes.ts';
 import { temporaryDirectory } from '../temporary.ts';
 import { runInProcess } from './inProcess.ts';
 
@@ -28,6 +29,18 @@ describe('meshtax', () => {
     }
     expect(stdout).toMatch(/^Examples:\n {2}meshtax run /m);
     expect(stdout).toMatch(/^ {4}4 {2}measured, but invalid or inconclusive/m);
+  });
+
+  it('names every local mode in the help of run and of check', async () => {
+    for (const command of ['run', 'check']) {
+      const words = (await cli(command, '--help')).stdout.split(/[\s,]+/);
+      expect(MODES.filter((mode) => !words.includes(mode))).toEqual([]);
+    }
+  });
+
+  it('refuses to check a mode of a cluster, which has none', async () => {
+    const { code, stderr } = await cli('check', '--platform', 'kubernetes', '--mode', 'root');
+    expect([code, stderr]).toEqual([2, 'error: --mode is for this machine: a cluster has no modes\n']);
   });
 
   it('refuses a flag that it does not know, and names the one that was meant', async () => {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseThrottling, readThrottling } from '../../src/collectors/throttling.ts';
+import { cpuGroupsOf, parseThrottling, readThrottling } from '../../src/collectors/throttling.ts';
 
 const COUNTS = { periods: 240, throttledPeriods: 12, throttledNs: 345_678_000 };
 
@@ -30,13 +30,27 @@ describe('a reading of another process', () => {
     const files = ['cpu.stat', 'cpu/cpu.stat', 'cpu,cpuacct/cpu.stat'];
     const isThere = files.some((name) => existsSync(`/sys/fs/cgroup/${name}`));
     if (!isThere) context.skip('no cpu.stat in /sys/fs/cgroup here');
-    const { atUs, throttledPeriods, periods } = readThrottling(process.pid, 7);
+    const { atUs, throttledPeriods, periods } = readThrottling(process.pid, 'inside', 7);
     expect(atUs).toBe(7);
     expect(throttledPeriods).toBeLessThanOrEqual(periods);
   });
 
+  it('finds its groups from beside it, each of which may limit it', () => {
+    expect(cpuGroupsOf('5:devices:/\n4:cpu,cpuacct:/docker/ab/c\n0::/unified\n')).toEqual({
+      version: 1,
+      groups: ['/docker/ab/c', '/docker/ab', '/docker', ''],
+    });
+    expect(cpuGroupsOf('0::/user.slice/a.scope\n')).toEqual({
+      version: 2,
+      groups: ['/user.slice/a.scope', '/user.slice', ''],
+    });
+    // Seen from another cgroup namespace, a path begins above its root.
+    expect(cpuGroupsOf('0::/../a\n')).toEqual({ version: 2, groups: ['/a', ''] });
+    expect(cpuGroupsOf('5:devices:/\n')).toEqual({ version: 2, groups: [] });
+  });
+
   it('fails for a process that is gone', () => {
     const { pid } = spawnSync('true');
-    expect(() => readThrottling(pid, 0)).toThrow(`process ${pid} sees no cpu.stat of a control group`);
+    expect(() => readThrottling(pid, 'inside', 0)).toThrow(`process ${pid} sees no cpu.stat of a control group`);
   });
 });

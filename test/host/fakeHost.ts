@@ -5,6 +5,7 @@ import type { Child, Finished, Host, RunOptions } from '../../src/host/host.ts';
 
 export interface FakeMachine {
   uid?: number;
+  system?: string;
   env?: Readonly<Record<string, string>>;
   files?: Readonly<Record<string, string>>;
   /** What PATH offers: a command's name and its file. */
@@ -41,6 +42,7 @@ export function fakeHost(machine: FakeMachine = {}): FakeHost {
     ran,
     pid: 4711,
     uid: machine.uid ?? 1000,
+    system: machine.system ?? 'linux',
     nodePath: '/usr/bin/node',
     tempDirectory: '/tmp',
     env: (name) => machine.env?.[name],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { meshEntry } from '../../src/meshes/index.ts';
 import type { LocalContext } from '../../src/meshes/mesh.ts';
 
-const hop = { ip: '127.0.0.1', adminPort: 1, certificates: { cert: 'c', key: 'k', ca: 'a' } };
+const hop = { ip: '127.0.0.1', sign: null, adminPort: 1, certificates: { cert: 'c', key: 'k', ca: 'a' } };
 const context: LocalContext = {
   wiring: 'ports',
   settings: {},

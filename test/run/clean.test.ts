@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Host } from '../../src/host/host.ts';
@@ -50,6 +50,53 @@ describe('meshtax clean', () => {
     expect([existsSync(directory), existsSync(file), child.exitCode]).toEqual([true, true, null]);
   });
 
+  it('names in a dry run exactly what it removes then, and nothing the time after', async () => {
+    const host = machine();
+    for (const runId of ['dead-4', 'dead-5']) {
+      const directory = path.join(host.tempDirectory, `meshtax-${runId}`);
+      mkdirSync(directory);
+      labelled(runId);
+      await deadLedger(host, runId, [{ what: 'directory', path: directory }]);
+    }
+    const dry = await cleanLeftovers(host, { dryRun: true });
+    expect(dry.removed).toHaveLength(6);
+    expect(await cleanLeftovers(host, { dryRun: false })).toEqual(dry);
+    expect(await cleanLeftovers(host, { dryRun: false })).toEqual({ removed: [], alive: [], problems: [] });
+  });
+
+  it('says of a file among the ledgers that it is none, and touches it not', async () => {
+    const host = machine();
+    await deadLedger(host, 'dead-6', []);
+    const at = (name: string) => path.join(ledgerDirectory(host), name);
+    const foreign = { 'text.jsonl': 'not JSON\nmore\n', 'null.jsonl': 'null\nnull\n', 'typed.jsonl': '{"runId":7}\n' };
+    for (const [name, text] of Object.entries(foreign)) writeFileSync(at(name), text);
+    symlinkSync('/etc/hostname', at('link.jsonl'));
+    mkdirSync(at('folder.jsonl'));
+    const { removed, problems } = await cleanLeftovers(host, { dryRun: false });
+    expect(removed).toEqual(['ledger of dead-6']);
+    expect(problems.map((text) => text.slice(text.lastIndexOf('/') + 1)).sort()).toEqual([
+      expect.stringMatching(/^folder\.jsonl: EISDIR.*remove it by hand$|.*read$/),
+      'link.jsonl: its first line is none of a ledger; look at it, and remove it by hand',
+      'null.jsonl: its first line is none of a ledger; look at it, and remove it by hand',
+      'text.jsonl: its first line is none of a ledger; look at it, and remove it by hand',
+      'typed.jsonl: its first line is none of a ledger; look at it, and remove it by hand',
+    ]);
+    expect(existsSync('/etc/hostname')).toBe(true);
+    expect(readdirSync(ledgerDirectory(host))).toHaveLength(5);
+  });
+
+  it('removes the ledger of a run that was ended while it wrote the first line, before it made anything', async () => {
+    const host = machine();
+    mkdirSync(ledgerDirectory(host), { recursive: true });
+    const file = path.join(ledgerDirectory(host), 'cut.jsonl');
+    writeFileSync(file, '{"runId":"cut","ownerP');
+    expect((await cleanLeftovers(host, { dryRun: true })).removed).toEqual([
+      `ledger ${file} of a run that was ended before it made anything`,
+    ]);
+    await cleanLeftovers(host, { dryRun: false });
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('leaves a run alone whose process is alive', async () => {
     const host = machine();
     await openLedger(host, 'alive-1');
@@ -82,7 +129,11 @@ describe('meshtax clean', () => {
     const owner = { runId: '/../precious', ownerPid: 0, ownerStart: 'x' };
     const entry = { what: 'directory', path: precious };
     writeFileSync(file, `${JSON.stringify(owner)}\n${JSON.stringify(entry)}\n`);
-    expect(await cleanLeftovers(host, { dryRun: false })).toEqual({ removed: [], alive: [], problems: [] });
+    expect(await cleanLeftovers(host, { dryRun: false })).toEqual({
+      removed: [],
+      alive: [],
+      problems: [expect.stringContaining('it names another run than its file does')],
+    });
     expect(existsSync(precious)).toBe(true);
   });
 

@@ -16,7 +16,12 @@ describe('a ledger', () => {
     expect(await readLedgers(host)).toEqual([
       {
         file: path.join(ledgerDirectory(host), 'run-1.jsonl'),
-        owner: { runId: 'run-1', ownerPid: process.pid, ownerStart: expect.stringMatching(/^\d+$/) },
+        owner: {
+          runId: 'run-1',
+          ownerPid: process.pid,
+          ownerStart: expect.stringMatching(/^\d+$/),
+          ownerUid: process.getuid?.(),
+        },
         ownerAlive: true,
         entries: [
           { what: 'directory', path: '/tmp/meshtax-run-1' },

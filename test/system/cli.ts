@@ -14,6 +14,8 @@ export const CLI = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 export interface Workplace {
   directory: string;
   env: Record<string, string>;
+  /** Words that start the program, and its main file, where they are not this process's own. */
+  start?: { words: readonly string[]; main: string };
 }
 
 /** A folder for runs and a ledger of its own, so that a test never meets another run's leftovers. */
@@ -37,7 +39,9 @@ export interface CliProcess {
 }
 
 export function startCli(place: Workplace, args: readonly string[], env: Record<string, string> = {}): CliProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const { words, main } = place.start ?? { words: [], main: CLI };
+  const [file = '', ...before] = [...words, process.execPath, main];
+  const child = spawn(file, [...before, ...args], {
     cwd: place.directory,
     env: { ...process.env, ...place.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -156,7 +160,8 @@ export function leftOf(place: Workplace) {
   const processes = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && !isZombie(pid));
   return {
     labelled: processes.filter((pid) => environmentOf(pid).includes(`MESHTAX_RUN=${runId}`)),
-    holders: processes.filter((pid) => namespaces.has(namespaceOf(pid))),
+    // A namespace's number is used again: one that another run's process is in is that run's by now.
+    holders: processes.filter((pid) => namespaces.has(namespaceOf(pid)) && !isOfAnotherRun(pid, runId)),
     links: printed('ip', ['-o', 'link']).filter((line) => / mt-/.test(line)),
     rules: printed('iptables-save', ['-t', 'nat']).filter((line) => line.includes('MESHTAX')),
     directories: readdirSync(tmpdir()).filter((name) => name === `meshtax-${runId}`),
@@ -181,6 +186,9 @@ function environmentOf(pid: string): string[] {
     return [];
   }
 }
+
+const isOfAnotherRun = (pid: string, runId: string): boolean =>
+  environmentOf(pid).some((variable) => variable.startsWith('MESHTAX_RUN=') && variable !== `MESHTAX_RUN=${runId}`);
 
 function isZombie(pid: string): boolean {
   try {

@@ -29,6 +29,7 @@ function contextOf(link: Link, entries: LedgerEntry[]): PlatformContext {
       kubernetes: { kubeconfig: undefined, context: undefined, image: 'node:24', keep: false },
     },
     agentFile: path.resolve(import.meta.dirname, '../../dist/agent/agent.cjs'),
+    program: [],
     needsProxy: true,
     scenario: undefined,
     signal: new AbortController().signal,

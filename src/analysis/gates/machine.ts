@@ -93,5 +93,32 @@ const stallsSystem: Gate = {
   judge: (trial, context) => judgeStalls(systemMeter, trial, context),
 };
 
+const STOLEN_AT_MOST = 0.05;
+
+function judgeSteal({ machine }: TrialRecord): Judgement {
+  if (isMissing(machine)) return notMeasured(machine.missing);
+  const [first, last] = [machine[0], machine.at(-1)];
+  if (first === undefined || last === undefined || first === last) return notMeasured('the machine was not read twice');
+  // The count is the kernel's since it started.
+  if (last.stealNs === 0)
+    return notMeasured('this kernel has never counted any: no host takes time, or it does not tell');
+  const elapsedUs = last.atUs - first.atUs;
+  const stolen = (last.stealNs - first.stealNs) / (elapsedUs * 1000);
+  const detail = `${shareText(stolen)} of a core's time over ${(elapsedUs / 1e6).toFixed(1)} s`;
+  return answered(stolen <= STOLEN_AT_MOST, detail, stolen);
+}
+
+const steal: Gate = {
+  id: 'steal',
+  question: 'Did the host leave the machine its time?',
+  threshold: "at most 5 % of one core's time stolen, by the kernel's own count over all cores",
+  reason:
+    'As much as the stall gates allow. The count is in steps of 10 ms (proc_stat(5)) and a host need not tell, so that a pass here says less than a pass of the stall gates, while a failure says the same.',
+  remedy: 'Use a machine whose cores are not shared, or run when its neighbours are quiet.',
+  kind: 'machine',
+  required: false,
+  judge: judgeSteal,
+};
+
 /** Was the machine steady enough to measure on? */
-export const machineGates: readonly Gate[] = [lateness, stallsGenerator, stallsSystem];
+export const machineGates: readonly Gate[] = [lateness, stallsGenerator, stallsSystem, steal];

@@ -2,8 +2,9 @@ import { isMissing } from '../../record/measured.ts';
 import type { TrialRecord } from '../../record/trialRecord.ts';
 import { counterGrowth, seenByServices, withIdentity } from '../evidence.ts';
 import { grouped } from '../rounding.ts';
+import { median } from '../stats/quantile.ts';
 import { sentInTrial } from '../window.ts';
-import { countOf, listText } from '../wording.ts';
+import { countOf, listText, shareText } from '../wording.ts';
 import { answered, type Gate, type GateContext, type Judgement, NO_DEPLOYMENT, notMeasured } from './gate.ts';
 
 function judgeAttempts(trial: TrialRecord): Judgement {
@@ -64,7 +65,7 @@ function judgeCounters(trial: TrialRecord, { deployment, isMeshed }: GateContext
   if (requestCounters.length === 0) {
     if (isMeshed) return notMeasured('the mesh names no counter of its requests');
     const found = trial.counters.length;
-    return answered(found === 0, `no proxy expected, counters of ${countOf(found, 'proxy')} recorded`, found);
+    return answered(found === 0, `no proxy expected, ${grouped(found)} with recorded counters`, found);
   }
   const sent = sentInTrial(trial);
   let worst = 0;
@@ -90,5 +91,41 @@ const proxyCounters: Gate = {
   judge: judgeCounters,
 };
 
+const SHARE_WITHIN = 0.2;
+
+/** Each server's share of the requests; undefined where a tally is missing or nothing was counted. */
+function sharesOf({ services }: TrialRecord): Map<string, number> | undefined {
+  const counts = services.map(({ pod, tally }) => [pod, isMissing(tally) ? Number.NaN : tally.requests] as const);
+  const all = counts.reduce((sum, [, requests]) => sum + requests, 0);
+  return all > 0 ? new Map(counts.map(([pod, requests]) => [pod, requests / all])) : undefined;
+}
+
+function judgeServerShare(trial: TrialRecord, { peers }: GateContext): Judgement {
+  const own = sharesOf(trial);
+  if (own === undefined) return notMeasured('the requests of a server were not counted');
+  const others = peers.filter((peer) => peer.spec.index !== trial.spec.index).flatMap((peer) => sharesOf(peer) ?? []);
+  const texts: string[] = [];
+  let worst = 0;
+  for (const [pod, share] of own) {
+    // Nobody to compare with yet: the trial stands for its block.
+    const usual = median(others.map((shares) => shares.get(pod) ?? 0)) ?? share;
+    worst = Math.max(worst, Math.abs(share - usual));
+    texts.push(`${pod} ${shareText(share)} of the requests, ${shareText(usual)} in the block`);
+  }
+  return answered(worst <= SHARE_WITHIN, texts.join('; '), worst);
+}
+
+const serverShare: Gate = {
+  id: 'server-share',
+  question: 'Did each server get the share of requests that it gets under the other treatments?',
+  threshold: "each server's share within 20 points of the median of the block's other trials",
+  reason:
+    'A mesh balances requests where plain Kubernetes balances connections: with few connections one server may get most of them, and then its load is compared, not the mesh. Of 16 connections on 2 servers chance alone moves the share by up to 20 points in 9 of 10 trials (binomial).',
+  remedy: 'Raise the number of connections, or use one server.',
+  kind: 'load',
+  required: false,
+  judge: judgeServerShare,
+};
+
 /** Did every request take the way that the treatment says, once? */
-export const pathGates: readonly Gate[] = [attempts, peerIdentity, proxyCounters];
+export const pathGates: readonly Gate[] = [attempts, peerIdentity, proxyCounters, serverShare];

@@ -1,4 +1,4 @@
-import type { LocalContext } from '../mesh.ts';
+import type { LocalContext, ProxySign } from '../mesh.ts';
 import { httpManager } from './httpManager.ts';
 import { INBOUND_PORT, inboundCluster, OUTBOUND_PORT, outboundCluster } from './names.ts';
 import { downstreamTls, upstreamTls } from './tls.ts';
@@ -159,7 +159,7 @@ function unlimited(): object {
 }
 
 function bootstrap(parts: {
-  pod: { name: string; ip: string; adminPort: number };
+  pod: { name: string; ip: string; adminPort: number; sign: ProxySign | null };
   listeners: object[];
   clusters: object[];
 }): object {
@@ -189,6 +189,27 @@ function bootstrap(parts: {
         ),
       ],
     },
+    ...signed(pod.sign),
     static_resources: { listeners, clusters },
   };
 }
+
+/** SOL_SOCKET and SO_MARK of Linux on x86 and ARM (asm-generic/socket.h). */
+const SO_MARK = { level: 1, name: 36 };
+
+/** Makes every connection that the proxy opens carry its sign; a user of its own needs nothing. */
+function signed(sign: ProxySign | null): object {
+  switch (sign?.by) {
+    case 'mark':
+      return upstreamBinding({
+        source_address: { address: '0.0.0.0', port_value: 0 },
+        socket_options: [{ ...SO_MARK, int_value: sign.mark, state: 'STATE_PREBIND' }],
+      });
+    case 'source':
+      return upstreamBinding({ source_address: { address: sign.address, port_value: 0 } });
+    default:
+      return {};
+  }
+}
+
+const upstreamBinding = (binding: object) => ({ cluster_manager: { upstream_bind_config: binding } });

@@ -1,4 +1,4 @@
-import type { LocalContext, LocalContribution, Mesh } from '../mesh.ts';
+import { HOPS, type LocalContext, type LocalContribution, type Mesh } from '../mesh.ts';
 import { CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } from './bootstrap.ts';
 import { INBOUND_PORT, inboundCluster, outboundCluster } from './names.ts';
 
@@ -8,8 +8,12 @@ export const envoy: Mesh = { local: contribute };
 function contribute(context: LocalContext): LocalContribution {
   const mtls = context.settings['mtls'] !== 'off';
   const concurrency = Number(context.settings['concurrency'] ?? 2);
-  const listener =
-    context.wiring === 'redirect' ? `0.0.0.0_${INBOUND_PORT}` : `127.0.0.1_${context.listenPorts.server}`;
+  const redirect = context.wiring === 'redirect';
+  const listeners = {
+    client: redirect ? `0.0.0.0_${context.service.port}` : `127.0.0.1_${context.listenPorts.client}`,
+    server: redirect ? `0.0.0.0_${INBOUND_PORT}` : `127.0.0.1_${context.listenPorts.server}`,
+  };
+  const workers = Array.from({ length: concurrency }, (_, worker) => worker);
   return {
     kind: 'local',
     identities: mtls ? { client: CLIENT_IDENTITY, server: SERVER_IDENTITY } : null,
@@ -27,9 +31,16 @@ function contribute(context: LocalContext): LocalContribution {
         { hop: 'client', counter: `cluster.${outboundCluster(context.service)}.upstream_rq_total` },
         { hop: 'server', counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
       ],
+      workerCounters: HOPS.flatMap((hop) =>
+        workers.map((worker) => ({
+          hop,
+          worker,
+          counter: `listener.${listeners[hop]}.worker_${worker}.downstream_cx_total`,
+        })),
+      ),
       handshakeCounter: {
         hop: 'server',
-        counter: `listener.${listener}.ssl.handshake`,
+        counter: `listener.${listeners.server}.ssl.handshake`,
         expected: mtls ? 'some' : 'none',
       },
     },

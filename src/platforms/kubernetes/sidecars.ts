@@ -124,7 +124,7 @@ export async function watchedIn(
           container: comm,
           pid,
           ...common,
-          ...(role === 'proxy' ? { ownGroup: true as const } : {}),
+          ...(role === 'proxy' ? { cpuLimit: 'inside' as const } : {}),
         }),
       ),
   );

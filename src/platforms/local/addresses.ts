@@ -2,6 +2,8 @@ import type { Link } from '../platform.ts';
 
 /** The proxy's user and group, by which the rules know its own traffic (Istio's number). */
 export const PROXY_UID = 1337;
+/** The mark that a proxy sets on its packets where it has no user of its own. */
+export const PROXY_MARK = 1337;
 /** The sample service's and the driver's user: anyone but the proxy. */
 export const APPLICATION_UID = 1338;
 
@@ -11,6 +13,9 @@ export const ADMIN_PORT = 15000;
 
 /** Client and server pod are in one subnet, whatever joins them. */
 export const ADDRESSES = { client: '10.77.0.1', server: '10.77.0.2' };
+
+/** A second address of each pod, from which only its proxy calls, where neither a user nor a mark can be had. */
+export const PROXY_ADDRESSES = { client: '10.77.0.11', server: '10.77.0.12' };
 
 /**
  * The pod outside the mesh, and the address at which it finds the server. A pair of interfaces joins two pods only, so

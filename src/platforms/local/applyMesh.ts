@@ -6,8 +6,9 @@ import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { ADDRESSES, SERVICE_HOST } from './addresses.ts';
 import { createAuthority } from './certificates.ts';
 import type { LinkedPods } from './links.ts';
+import { signOf } from './modes.ts';
 import { loadRules } from './redirect.ts';
-import { type Sidecar, startSidecar, writeFor } from './sidecar.ts';
+import { type Sidecar, startSidecar, writeForProxy } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
 
 /** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */
@@ -28,16 +29,18 @@ export async function contributionOf(
 ): Promise<LocalContribution> {
   const { mesh: id, settings } = spec.treatment;
   const mesh = await meshEntry(id).load();
+  const isolated = site.isolation.makePod !== undefined;
   const hop = (side: Hop): HopWiring => {
     const file = (name: string) => path.join(proxyDirectory(site, spec, side), name);
     return {
-      ip: site.mode === 'ports' ? '127.0.0.1' : ADDRESSES[side],
+      ip: isolated ? ADDRESSES[side] : '127.0.0.1',
+      sign: signOf(site.isolation.mode, side),
       adminPort: wiring.adminPorts[side],
       certificates: { cert: file('cert.pem'), key: file('key.pem'), ca: file('ca.pem') },
     };
   };
   const contribution = mesh.local?.({
-    wiring: site.mode === 'ports' ? 'ports' : 'redirect',
+    wiring: isolated ? 'redirect' : 'ports',
     settings,
     service: { host: SERVICE_HOST, port: wiring.servicePort },
     proxyVersion: site.envoy?.version ?? 'none',
@@ -66,18 +69,18 @@ export interface SidecarsRequest {
 export async function addSidecars(site: LocalSite, request: SidecarsRequest): Promise<Sidecar[]> {
   const { spec, pods, contribution, wiring, undo } = request;
   if (contribution.proxies.length === 0) return [];
-  const { envoy, lab, host } = site;
+  const { envoy, lab, host, isolation } = site;
   if (envoy === undefined) throw new Error('a mesh with proxies, and no Envoy was looked for');
   for (const hop of HOPS) {
-    const directory = await lab.makeDirectory(path.basename(proxyDirectory(site, spec, hop)), lab.proxyUid);
+    const directory = await isolation.makeProxyDirectory(path.basename(proxyDirectory(site, spec, hop)));
     undo.push({ label: `directory of envoy ${hop}`, end: () => host.remove(directory).then(() => undefined) });
   }
   await issueCertificates(site, spec, contribution);
-  if (site.mode === 'root') {
-    for (const hop of HOPS) {
-      const tool = site.rulesTool === undefined ? {} : { tool: site.rulesTool };
-      await loadRules(host, pods[hop], { ...tool, lockDirectory: lab.directory });
-    }
+  for (const hop of HOPS) {
+    const sign = signOf(isolation.mode, hop);
+    if (sign === null) continue;
+    const tool = site.rulesTool === undefined ? {} : { tool: site.rulesTool };
+    await loadRules(host, pods[hop], { sign, ...tool, lockDirectory: lab.directory });
   }
   return allOf(
     contribution.proxies.map(({ hop, bootstrap, concurrency }) => {
@@ -85,6 +88,7 @@ export async function addSidecars(site: LocalSite, request: SidecarsRequest): Pr
       return startSidecar({
         host,
         lab,
+        isolation,
         hop,
         bootstrap,
         concurrency,
@@ -119,7 +123,7 @@ async function issueCertificates(
     const { certPem, keyPem } = await authority.issue(contribution.identities[hop]);
     const files = { 'cert.pem': certPem, 'key.pem': keyPem, 'ca.pem': authority.certPem };
     for (const [name, text] of Object.entries(files)) {
-      await writeFor(site.host, { file: path.join(directory, name), text, uid: site.lab.proxyUid });
+      await writeForProxy(site, path.join(directory, name), text);
     }
   }
 }

@@ -1,17 +1,26 @@
 import { reasonOf } from '../../host/problems.ts';
 import { isMissing } from '../../record/measured.ts';
 import type { CheckLine, PlatformContext } from '../platform.ts';
+import { type ModeTrial, tryMode } from './chooseMode.ts';
+import { CONTAINER_HINT } from './container.ts';
 import { affinityOf } from './cores.ts';
 import { cachedPath, findEnvoy } from './envoyBinary.ts';
 import { openLab } from './lab.ts';
-import { chooseMode, LEAVES_OUT } from './modes.ts';
+import { MODES, type Mode, modeNamed, NATURES } from './modes.ts';
+import type { Refusal } from './refusals.ts';
+import { AsRootInstead } from './sudo.ts';
 
 /** What this machine can do, found by doing it; nothing stays behind. */
 export async function checkLocal(context: PlatformContext): Promise<readonly CheckLine[]> {
+  const { system } = context.host;
+  if (system !== 'linux') {
+    return [{ what: 'this is Linux', outcome: 'failed', detail: `this is ${system}`, hint: CONTAINER_HINT }];
+  }
+  if (context.options.mode !== undefined) return checkModes(context);
   return [
     ...(await checkTools(context)),
     await checkEnvoy(context),
-    ...(await checkMode(context)),
+    ...(await checkModes(context)),
     await cores(context),
   ];
 }
@@ -52,30 +61,59 @@ async function checkEnvoy(context: PlatformContext): Promise<CheckLine> {
   }
 }
 
-async function checkMode(context: PlatformContext): Promise<CheckLine[]> {
-  const { host, ledger, options } = context;
-  const what = 'network namespaces with redirection (mode root)';
+/** Every mode, tried one after the other; with --mode that one only, and then it has to work. */
+async function checkModes(context: PlatformContext): Promise<CheckLine[]> {
+  const { host, ledger, options, program } = context;
+  const asked = options.mode === undefined ? undefined : modeNamed(options.mode);
+  const lines: CheckLine[] = [];
+  const refused: Refusal[] = [];
+  const works: Mode[] = [];
   let lab: Awaited<ReturnType<typeof openLab>> | undefined;
   try {
     lab = await openLab(host, ledger, context.agentFile);
-    const choice = await chooseMode({ host, lab, ledger, link: options.link }, undefined);
-    if (choice.mode === 'root') return [{ what, outcome: 'ok', detail: `rules by ${choice.rulesTool}` }];
-    return [
-      ...choice.refused.map(
-        ({ because, hint }): CheckLine => ({
-          what,
-          outcome: 'warning',
-          detail: because,
-          ...(hint === undefined ? {} : { hint }),
-        }),
-      ),
-      { what: `mode ${choice.mode} works`, outcome: 'ok', detail: `leaves out: ${LEAVES_OUT[choice.mode].join('; ')}` },
-    ];
+    for (const mode of asked === undefined ? MODES : [asked]) {
+      const found = await checkMode({ host, lab, ledger, link: options.link, program }, mode, refused);
+      if (typeof found !== 'string') refused.push(found);
+      else works.push(mode);
+      lines.push(lineOf(mode, found, asked === undefined ? 'warning' : 'failed'));
+    }
   } catch (error) {
-    return [{ what, outcome: 'failed', detail: reasonOf(error) }];
+    lines.push({ what: 'a folder of the run’s own', outcome: 'failed', detail: reasonOf(error) });
   } finally {
     await lab?.remove();
   }
+  return asked === undefined ? [...lines, chosen(works)] : lines;
+}
+
+/** @returns what the trial showed, in words, or why the mode does not work */
+async function checkMode(trial: ModeTrial, mode: Mode, before: readonly Refusal[]): Promise<string | Refusal> {
+  try {
+    const tried = await tryMode(trial, mode, before);
+    if ('because' in tried) return tried;
+    await tried.isolation.end();
+    const { rulesTool, ownTraffic } = tried;
+    return rulesTool === undefined ? 'works' : `works; rules by ${rulesTool}, the proxy ${ownTraffic}`;
+  } catch (error) {
+    if (error instanceof AsRootInstead) return 'works: mode root does, under sudo';
+    throw error;
+  }
+}
+
+function lineOf(mode: Mode, found: string | Refusal, otherwise: CheckLine['outcome']): CheckLine {
+  const { title, leavesOut } = NATURES[mode];
+  const what = `mode ${mode}: ${title}`;
+  if (typeof found === 'string') {
+    return { what, outcome: 'ok', detail: [found, ...leavesOut.map((left) => `leaves out: ${left}`)].join('; ') };
+  }
+  const { because, hint } = found;
+  return { what, outcome: otherwise, detail: `refused: ${because}`, ...(hint === undefined ? {} : { hint }) };
+}
+
+function chosen(works: readonly Mode[]): CheckLine {
+  const [first] = works;
+  return first === undefined
+    ? { what: 'a mode that a run can take', outcome: 'failed', detail: 'none works', hint: CONTAINER_HINT }
+    : { what: 'a mode that a run can take', outcome: 'ok', detail: `a run takes ${first}; --mode takes another` };
 }
 
 async function cores({ host, options }: PlatformContext): Promise<CheckLine> {

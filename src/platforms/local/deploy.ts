@@ -1,10 +1,12 @@
 import { reasonOf, UserError } from '../../host/problems.ts';
+import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
 import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
 import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
+import { endOf } from './lab.ts';
 import { type LinkedPods, linkPods } from './links.ts';
 import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
@@ -29,6 +31,7 @@ export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promis
     return { ...(await build(site, spec, undo)), retire };
   } catch (error) {
     const left = await retire();
+    if (left.length > 0) site.ledger.mayBeLeft();
     if (error instanceof UserError) throw error;
     const after = left.length === 0 ? '' : `; and not taken down: ${left.join('; ')}`;
     throw new Error(`deployment ${spec.id}: ${reasonOf(error)}${after}`, { cause: error });
@@ -44,7 +47,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   const contribution = await contributionOf(site, spec, wiring);
   await pods.server.agent.client.put('serve', {
     kind: 'serve',
-    host: site.mode === 'ports' ? '127.0.0.1' : '0.0.0.0',
+    host: site.isolation.makePod === undefined ? '127.0.0.1' : '0.0.0.0',
     port: wiring.servicePort,
     serviceTimeUs: spec.treatment.serviceTimeUs,
   });
@@ -52,7 +55,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   const proxies = await addSidecars(site, { spec, pods, contribution, wiring, undo });
   const meshed = proxies.length > 0;
   const target =
-    site.mode === 'ports'
+    site.isolation.makePod === undefined
       ? { host: '127.0.0.1', port: meshed ? wiring.listenPorts.client : wiring.servicePort }
       : { host: ADDRESSES.server, port: wiring.servicePort };
   await callOnce(pods.client, target);
@@ -79,6 +82,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
     counters: () => readCounters(proxies, expectation),
+    restarts: () => restartsOf(pods, proxies),
     plaintextControl: () => plaintextCall(pods.stranger.agent.client, plaintextDoor(site, wiring, meshed)),
   };
 }
@@ -90,13 +94,13 @@ function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods']
       : {
           name: pod.name,
           pid: pod.agent.child.pid,
-          networkNamespace: pod.namespace ?? { missing: `mode ${site.mode} has no network namespaces` },
+          networkNamespace: pod.namespace ?? { missing: `mode ${site.isolation.mode} has no network namespaces` },
         },
   );
 }
 
 async function wire(site: LocalSite): Promise<Wiring> {
-  if (site.mode === 'root') {
+  if (site.isolation.makePod !== undefined) {
     const none = { client: 0, server: 0 };
     return { servicePort: SERVICE_PORT, adminPorts: { client: ADMIN_PORT, server: ADMIN_PORT }, listenPorts: none };
   }
@@ -105,9 +109,9 @@ async function wire(site: LocalSite): Promise<Wiring> {
 }
 
 async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<LinkedPods> {
-  const isolated = site.mode === 'root';
+  const isolated = site.isolation.makePod !== undefined;
   const start = async (name: string, cores: readonly number[]) => {
-    const pod = await startPod({ ...site, deploymentId: spec.id, name, cores, isolated });
+    const pod = await startPod({ ...site, deploymentId: spec.id, name, cores });
     const label = `pod ${name}`;
     undo.push({
       label: `directory of ${label}`,
@@ -123,7 +127,7 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
     isolated && site.link === 'bridge' ? start('switch', site.cores.system) : undefined,
   ]);
   const pods = { client, server, stranger, switch: bridging };
-  if (isolated) await linkPods(site.host, pods);
+  if (isolated) await linkPods(site.host, pods, site.isolation.mode);
   return pods;
 }
 
@@ -136,12 +140,33 @@ async function callOnce(client: Pod, target: { host: string; port: number }): Pr
 
 /** Where an outsider without a proxy would call the service in plaintext. */
 function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
-  if (site.mode === 'root') return { host: STRANGER[site.link].server, port: wiring.servicePort };
+  if (site.isolation.makePod !== undefined) return { host: STRANGER[site.link].server, port: wiring.servicePort };
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 
+/** What of a deployment has ended by itself, or is another process than the one that was started. */
+async function restartsOf(pods: LinkedPods, proxies: readonly Sidecar[]): ReturnType<Deployment['restarts']> {
+  const ended: Exclude<Awaited<ReturnType<Deployment['restarts']>>, { missing: string }> = [];
+  for (const { name, agent } of [pods.client, pods.server, pods.stranger]) {
+    if (agent.child.running) continue;
+    const reason = `${endOf(await agent.child.ended)} (pid ${agent.child.pid})`;
+    ended.push({ pod: name, container: 'agent', count: 1, reason });
+  }
+  for (const { hop, child, beganAnew } of proxies) {
+    const reason = child.running ? await beganAnew() : `${endOf(await child.ended)} (pid ${child.pid})`;
+    if (isMissing(reason)) return reason;
+    if (reason !== undefined) ended.push({ pod: hop, container: 'envoy', count: 1, reason });
+  }
+  return ended;
+}
+
 function watched(pods: LinkedPods, proxies: readonly Sidecar[]): WatchedProcess[] {
-  const common = { node: NODE, source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
+  const common = {
+    node: NODE,
+    source: '/proc/PID/task/*/schedstat and /proc/PID/status',
+    tier: 'A',
+    cpuLimit: 'outside' as const,
+  };
   return [
     ...proxies.map((proxy) => ({
       role: 'proxy' as const,

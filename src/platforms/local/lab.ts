@@ -1,18 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type AgentClient, connectAgent } from '../../agent/client.ts';
-import { directTransport } from '../../agent/transport.ts';
+import { directTransport, type Transport } from '../../agent/transport.ts';
 import type { Child, Host } from '../../host/host.ts';
+import { UserError } from '../../host/problems.ts';
 import { withinMs } from '../../host/waitUntil.ts';
 import type { CreationLog } from '../platform.ts';
-import { APPLICATION_UID, PROXY_UID } from './addresses.ts';
-import { tiedTo } from './tied.ts';
+import { APPLICATION_UID } from './addresses.ts';
+import { mayChangeUser } from './privileges.ts';
+import { type Identity, tiedTo } from './tied.ts';
 
 /** Every process of a run carries this variable, so that `meshtax clean` can tell it from everybody else's. */
 export const RUN_LABEL = 'MESHTAX_RUN';
 
 const READY_MS = 10_000;
 const TERM_MS = 1000;
+const ENDED_WITHIN_MS = 200;
 
 export interface Agent {
   client: AgentClient;
@@ -25,19 +28,25 @@ export interface StartOptions {
   cores: readonly number[];
   /** Words that put the command into a pod, such as `nsenter …`. */
   enter: readonly string[];
+  as: Identity;
 }
 
 /** The run's own directory, and the processes that it starts on this machine. */
 export interface Lab {
+  readonly host: Host;
   readonly directory: string;
-  readonly applicationUid: number | undefined;
-  readonly proxyUid: number | undefined;
+  /** Whether it may change users and drop capabilities. */
+  readonly privileged: boolean;
+  /** Who the run's own agents are outside of any namespace that it makes. */
+  readonly outside: Identity;
+  /** The agent's program, where every user can read it. */
+  readonly agentFile: string;
   startAgent(name: string, options: StartOptions): Promise<Agent>;
-  start(argv: readonly string[], options: StartOptions & { uid: number | undefined; logFile: string }): Promise<Child>;
+  start(argv: readonly string[], options: StartOptions & { logFile: string }): Promise<Child>;
   /** Ends a process, gently at first. @returns what went wrong, or undefined */
   end(child: Child, label: string): Promise<string | undefined>;
-  /** A directory below the lab's that only this user can look into. */
-  makeDirectory(name: string, uid: number | undefined): Promise<string>;
+  /** A directory below the lab's that only this user, or the given one, can look into; passers can name what is in it. */
+  makeDirectory(name: string, options: { uid?: number | undefined; openTo?: 'nobody' | 'passers' }): Promise<string>;
   /** A path to this executable that the given user can reach. */
   publish(file: string, uid: number | undefined): Promise<string>;
   remove(): Promise<void>;
@@ -50,15 +59,15 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
   await host.makeDirectory(directory, { mode: 0o711, mustBeNew: true });
   const agentFile = path.join(directory, 'agent.cjs');
   await host.copy(agentSource, agentFile);
-  const isRoot = host.uid === 0;
-  // An interpreter below a private home directory can only be started by its owner.
-  const applicationUid = isRoot && (await host.executableByAll(host.nodePath)) ? APPLICATION_UID : undefined;
+  const privileged = await mayChangeUser(host);
+  const outside = privileged ? await ofRoot(host) : { mayDrop: false };
   const env = { [RUN_LABEL]: ledger.runId };
 
+  let agents = 0;
   const start: Lab['start'] = async (argv, options) => {
     await ledger.creating({ what: 'process', label: options.label });
-    const { uid, cores, enter, logFile } = options;
-    const child = host.spawn(tiedTo(host.pid, argv, { ...(uid === undefined ? {} : { uid }), cores, enter }), {
+    const { as, cores, enter, logFile } = options;
+    const child = host.spawn(tiedTo(host.pid, argv, { as, cores, enter }), {
       env,
       ...(logFile === '' ? {} : { logFile }),
     });
@@ -74,24 +83,29 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     const outcome = await withinMs(host, TERM_MS, child.ended);
     return outcome === 'late' ? `${label} (pid ${child.pid}) did not end` : undefined;
   };
-  const makeDirectory: Lab['makeDirectory'] = async (name, uid) => {
+  const makeDirectory: Lab['makeDirectory'] = async (name, { uid, openTo }) => {
     const made = path.join(directory, name);
-    await host.makeDirectory(made, { mode: 0o700, mustBeNew: true });
+    await host.makeDirectory(made, { mode: openTo === 'passers' ? 0o711 : 0o700, mustBeNew: true });
     if (uid !== undefined) await host.own(made, uid);
     return made;
   };
   return {
+    host,
     directory,
-    applicationUid,
-    proxyUid: isRoot ? PROXY_UID : undefined,
+    privileged,
+    outside,
+    agentFile,
     start,
     makeDirectory,
     async startAgent(name, options) {
-      const own = await makeDirectory(name, applicationUid);
-      const socket = path.join(own, 'agent.sock');
+      // By a number, not by its name: a socket's path has few bytes, and a treatment's name may be long.
+      agents += 1;
+      const own = await makeDirectory(`agent-${agents}`, { uid: options.as.uid });
+      const socket = path.join(own, 'sock');
+      refuseLong(socket);
       const token = randomBytes(32).toString('hex');
       const argv = [host.nodePath, agentFile];
-      const child = await start(argv, { ...options, uid: applicationUid, logFile: '' });
+      const child = await start(argv, { ...options, logFile: '' });
       const ready = new Promise<void>((resolve) => child.onOutput((text) => text.includes('ready') && resolve()));
       child.write(`${JSON.stringify({ socket, token })}\n`);
       try {
@@ -101,7 +115,12 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
         throw error;
       }
       return {
-        client: connectAgent(host, { name, token, transport: directTransport({ socketPath: socket }), pollMs: 5 }),
+        client: connectAgent(host, {
+          name,
+          token,
+          transport: whileAlive(child, { host, socket, ...options }),
+          pollMs: 5,
+        }),
         child,
         directory: own,
       };
@@ -118,6 +137,43 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
   };
 }
 
+/** Says of an agent that does not answer since it is gone that it is gone, and how it went. */
+function whileAlive(child: Child, of: { host: Host; socket: string; label: string }): Transport {
+  const transport = directTransport({ socketPath: of.socket });
+  return async (call) => {
+    try {
+      return await transport(call);
+    } catch (error) {
+      // Its connections break a moment before its end is known here.
+      const ended = await withinMs(of.host, ENDED_WITHIN_MS, child.ended);
+      if (ended === 'late') throw error;
+      throw new Error(`${of.label} is gone: ${endOf(ended)} (pid ${child.pid})`, { cause: error });
+    }
+  };
+}
+
+/** How a process came to its end, in words. */
+export const endOf = ({ code, signal }: Awaited<Child['ended']>): string =>
+  signal === null ? `exit code ${code}` : `ended by ${signal}`;
+
+/** An interpreter below a private home directory can be started by its owner only, and by root that may pass there. */
+async function ofRoot(host: Host): Promise<Identity> {
+  if (await host.executableByAll(host.nodePath)) return { uid: APPLICATION_UID, mayDrop: true };
+  return { mayDrop: true, keeps: 'dac_read_search' };
+}
+
+/** Bytes of a unix socket's path without its closing zero (unix(7)); what is longer would be cut, and be another path. */
+const LONGEST_SOCKET = 107;
+
+function refuseLong(socket: string): void {
+  const bytes = Buffer.byteLength(socket);
+  if (bytes <= LONGEST_SOCKET) return;
+  throw new UserError(`the path ${socket} has ${bytes} bytes, and a socket's has at most ${LONGEST_SOCKET}`, {
+    exitCode: 3,
+    hint: 'set TMPDIR to a shorter path, such as /tmp',
+  });
+}
+
 async function becomeReady(host: Host, start: { ready: Promise<void>; child: Child; label: string }): Promise<void> {
   const either = Promise.race([
     start.ready.then(() => 'ready' as const),
@@ -125,6 +181,9 @@ async function becomeReady(host: Host, start: { ready: Promise<void>; child: Chi
   ]);
   const outcome = await withinMs(host, READY_MS, either);
   if (outcome === 'ready') return;
-  const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${start.child.errors()}`;
+  const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${gist(start.child.errors())}`;
   throw new Error(`${start.label} ${why}`);
 }
+
+/** The line of a thrown error among what Node prints of it; the whole text where there is none. */
+export const gist = (errors: string): string => /^\S*Error\b.*$/m.exec(errors)?.[0] ?? errors;

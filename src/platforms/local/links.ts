@@ -1,6 +1,8 @@
 import type { Host } from '../../host/host.ts';
 import { reasonOf } from '../../host/problems.ts';
-import { ADDRESSES, STRANGER } from './addresses.ts';
+import { HOPS } from '../../meshes/mesh.ts';
+import { ADDRESSES, PROXY_ADDRESSES, STRANGER } from './addresses.ts';
+import { type Mode, NATURES } from './modes.ts';
 import { ip, type Pod, runInPod } from './pods.ts';
 
 /** What is to be joined. Names of interfaces exist inside the pods only: a link ends with the pods that it joins. */
@@ -13,9 +15,11 @@ export interface LinkedPods {
 }
 
 /** Joins the pods so that client and stranger reach the server. */
-export async function linkPods(host: Host, pods: LinkedPods): Promise<void> {
+export async function linkPods(host: Host, pods: LinkedPods, mode: Mode): Promise<void> {
   if (pods.switch === undefined) await linkByPairs(host, pods);
   else await linkByBridge(host, { ...pods, switch: pods.switch });
+  if (NATURES[mode].sign !== 'source') return;
+  for (const hop of HOPS) await ip(host, pods[hop], [`address add ${PROXY_ADDRESSES[hop]}/24 dev mt-${hop}`]);
 }
 
 /** Client and stranger each get a pair of interfaces whose other end is in the server. */

@@ -6,89 +6,84 @@ import type { IdleNoise, RunRecord } from '../../record/runRecord.ts';
 import type { Link, OpenPlatform, Platform, PlatformContext } from '../platform.ts';
 import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
+import { chooseMode, type ModeChoice } from './chooseMode.ts';
+import { notHere } from './container.ts';
 import { type Affinity, affinityOf } from './cores.ts';
 import { deployLocal } from './deploy.ts';
 import { type EnvoyBinary, findEnvoy } from './envoyBinary.ts';
+import type { Isolation } from './isolation.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
-import { chooseMode, LEAVES_OUT, MODES, type Mode, type ModeChoice } from './modes.ts';
+import { type Mode, modeNamed, NATURES } from './modes.ts';
 import type { LocalSite } from './site.ts';
 
 export const local: Platform = { check: checkLocal, open };
 
 async function open(context: PlatformContext): Promise<OpenPlatform> {
   const { host, ledger, options, say } = context;
-  const wanted = modeNamed(options);
+  const wanted = wantedMode(options);
   await needs(host);
   const envoy = context.needsProxy ? await findEnvoy({ host, given: options.envoy, say }) : undefined;
   const lab = await openLab(host, ledger, context.agentFile);
+  let choice: ModeChoice | undefined;
   try {
-    const choice = await chooseMode({ host, lab, ledger, link: options.link }, wanted);
-    refuseUnfit(choice, { mode: wanted, link: options.link });
+    const { program } = context;
+    const chosen = await chooseMode({ host, lab, ledger, link: options.link, program }, wanted);
+    choice = chosen;
+    const { isolation } = chosen;
     const affinity = await affinityOf(host, options.pinning);
     const cores = isMissing(affinity) ? { driver: [], system: [] } : affinity;
-    const watcher = await lab.startAgent('watcher', { label: 'watcher', cores: cores.system, enter: [] });
-    const published = envoy && { ...envoy, path: await lab.publish(envoy.path, lab.proxyUid) };
+    const watcher = await lab.startAgent('watcher', {
+      label: 'watcher',
+      cores: cores.system,
+      enter: [],
+      as: lab.outside,
+    });
+    const published = envoy && { ...envoy, path: await lab.publish(envoy.path, isolation.proxy.uid) };
     const site: LocalSite = {
       host,
       lab,
       ledger,
-      mode: choice.mode,
+      isolation,
       link: options.link,
-      rulesTool: choice.rulesTool,
+      rulesTool: chosen.rulesTool,
       cores,
       envoy: published,
       watcher: watcher.client,
     };
     return {
-      facts: factsOf({ choice, link: options.link, affinity, envoy }),
+      facts: factsOf({ choice: chosen, link: options.link, affinity, envoy }),
       environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
       deploy: (spec) => deployLocal(site, spec),
-      close: () => close(lab, watcher),
+      close: () => close(lab, watcher, isolation),
     };
   } catch (error) {
+    await choice?.isolation.end();
     await lab.remove();
     throw error;
   }
 }
 
-function modeNamed({ mode: name, link }: PlatformContext['options']): Mode | undefined {
+/** @throws UserError (exit 2) for a mode that there is not, or one that cannot have the link that was asked for */
+function wantedMode({ mode: name, link }: PlatformContext['options']): Mode | undefined {
   if (name === undefined) return undefined;
-  const mode = MODES.find((known) => known === name);
-  if (mode === undefined) {
-    throw new UserError(`there is no local mode "${name}"`, { exitCode: 2, hint: `modes: ${MODES.join(', ')}` });
-  }
-  if (mode === 'ports' && link === 'bridge') {
-    throw new UserError('mode ports has no network namespaces that a bridge could join', {
+  const mode = modeNamed(name);
+  if (NATURES[mode].namespaces === 'none' && link === 'bridge') {
+    throw new UserError(`mode ${mode} has no network namespaces that a bridge could join`, {
       exitCode: 2,
-      hint: 'leave out either --mode ports or --link bridge',
+      hint: `leave out either --mode ${mode} or --link bridge`,
     });
   }
   return mode;
 }
 
-/** @throws UserError (exit 3) where what was asked for does not work on this machine: nothing else is taken instead */
-function refuseUnfit(choice: ModeChoice, wanted: { mode: Mode | undefined; link: Link }): void {
-  const bridged = wanted.link === 'bridge';
-  const mode = bridged ? 'root' : wanted.mode;
-  if (mode === undefined || choice.mode === mode) return;
-  const refusal = choice.refused.find((entry) => entry.mode === mode);
-  const because = `mode ${mode} does not work here: ${refusal?.because ?? 'refused'}`;
-  throw new UserError(bridged ? `--link bridge needs mode root, and ${because}` : because, {
-    exitCode: 3,
-    hint: refusal?.hint ?? `leave ${bridged ? '--link bridge' : '--mode'} out to take the strongest mode that works`,
-  });
-}
-
 /** util-linux is on every Linux distribution's base system; without it nothing could be tied to this process's life. */
 async function needs(host: Host): Promise<void> {
+  if (host.system !== 'linux') throw notHere(`the local platform needs Linux, and this is ${host.system}`);
   const missing: string[] = [];
   for (const tool of ['setpriv', 'taskset', 'sh']) if (!(await host.findCommand(tool))) missing.push(tool);
   if (missing.length === 0) return;
-  throw new UserError(`not on PATH: ${missing.join(', ')}`, {
-    exitCode: 3,
-    hint: 'the local platform needs Linux with util-linux (Debian: apt-get install util-linux)',
-  });
+  throw notHere(`not on PATH: ${missing.join(', ')} (Debian: apt-get install util-linux)`);
 }
 
 function factsOf(found: {
@@ -98,19 +93,21 @@ function factsOf(found: {
   envoy: EnvoyBinary | undefined;
 }): RunRecord['platform'] {
   const { choice, link, affinity, envoy } = found;
+  const { mode } = choice.isolation;
   return {
     id: 'local',
-    mode: choice.mode,
-    refused: choice.refused.map(({ mode, because, hint }) => ({
-      mode,
+    mode,
+    refused: choice.refused.map(({ mode: other, because, hint }) => ({
+      mode: other,
       because: hint === undefined ? because : `${because} (${hint})`,
     })),
-    leavesOut: [...LEAVES_OUT[choice.mode]],
+    leavesOut: [...NATURES[mode].leavesOut],
     affinity,
     details: {
       ...(envoy === undefined ? {} : { envoy: envoy.version, envoySource: envoy.source, keys: KEY_TYPE }),
       ...(choice.rulesTool === undefined ? {} : { rules: choice.rulesTool }),
-      ...(choice.mode === 'root' ? { link } : {}),
+      ...(choice.ownTraffic === undefined ? {} : { proxyTraffic: choice.ownTraffic }),
+      ...(NATURES[mode].namespaces === 'none' ? {} : { link }),
       ...(choice.bridgeFilter === undefined ? {} : { bridgeFilter: choice.bridgeFilter }),
     },
   };
@@ -124,7 +121,7 @@ async function meterIdle(site: LocalSite, msPerCore: number): Promise<Measured<I
   const perCore: IdleNoise['perCore'] = [];
   for (const core of all) {
     const label = `meter of core ${core}`;
-    const agent = await lab.startAgent(`meter-${core}`, { label, cores: [core], enter: [] });
+    const agent = await lab.startAgent(`meter-${core}`, { label, cores: [core], enter: [], as: lab.outside });
     await agent.client.put('meter', { kind: 'meter', durationMs: msPerCore });
     await site.host.sleep(msPerCore);
     const { windowUs, lostUs, longestUs, stalls } = await agent.client.finished('meter', 'meter', 5000);
@@ -139,11 +136,12 @@ async function meterIdle(site: LocalSite, msPerCore: number): Promise<Measured<I
   return { seconds: msPerCore / 1000, perCore };
 }
 
-async function close(lab: Lab, watcher: Agent): Promise<readonly string[]> {
+async function close(lab: Lab, watcher: Agent, isolation: Isolation): Promise<readonly string[]> {
   const problem = await lab.end(watcher.child, 'watcher').catch((error: unknown) => reasonOf(error));
+  const holder = await isolation.end().catch((error: unknown) => reasonOf(error));
   const removal = await lab.remove().then(
     () => undefined,
     (error: unknown) => `directory ${lab.directory}: ${reasonOf(error)}`,
   );
-  return [problem, removal].filter((text) => text !== undefined);
+  return [problem, holder, removal].filter((text) => text !== undefined);
 }

@@ -21,7 +21,7 @@ describe('a fair trial in containers', () => {
   });
 });
 
-describe('what a platform without containers cannot say', () => {
+describe('what nobody looked at', () => {
   test('takes nothing away', () => {
     const subject = scene();
     delete subject.trial.restarts;
@@ -31,8 +31,8 @@ describe('what a platform without containers cannot say', () => {
       notPassed: { throttling: 'not-measured', restarts: 'not-measured' },
     });
     expect([detailOf(subject, 'throttling'), detailOf(subject, 'restarts')]).toEqual([
-      'the proxies have no control group of their own here',
-      'this platform has no containers',
+      'nobody looked at the CPU limits here',
+      'nobody looked',
     ]);
   });
 
@@ -75,6 +75,6 @@ test('an ended container is named with its pod and its reason', () => {
     { pod: 'client', container: 'agent', count: 1, reason: 'Error (exit code 1)' },
   ];
   expect(detailOf(subject, 'restarts')).toBe(
-    'container istio-proxy of pod server ended 2 times: OOMKilled; container agent of pod client ended 1 time: Error (exit code 1)',
+    'istio-proxy of pod server ended 2 times: OOMKilled; agent of pod client ended 1 time: Error (exit code 1)',
   );
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GATES } from '../../../src/analysis/gates/index.ts';
 import { judgeTrial } from '../../../src/analysis/validity.ts';
+import { isMissing } from '../../../src/record/measured.ts';
 import { BREAKS } from '../fixtures/brokenTrials.ts';
 import { afterServer, detailOf, HANDSHAKES, hiccupsOf, judged, limit, scene, tallyOf } from '../fixtures/scene.ts';
 import { streamOf, windowOf } from '../fixtures/trials.ts';
@@ -76,14 +77,22 @@ describe('what could not be measured', () => {
     for (const service of subject.trial.services) service.tally = { missing: 'the service is gone' };
     expect(judged(subject)).toEqual({
       outcome: 'void',
-      notPassed: { attempts: 'not-measured', 'peer-identity': 'not-measured' },
+      notPassed: {
+        attempts: 'not-measured',
+        'peer-identity': 'not-measured',
+        'server-share': 'not-measured',
+        'service-pause': 'not-measured',
+      },
     });
   });
 
   test('is void where the counters before the trial could not be read: they are not 0 then', () => {
     const subject = scene();
     for (const counters of subject.trial.counters) counters.before = { missing: 'no answer' };
-    expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { 'proxy-counters': 'not-measured' } });
+    expect(judged(subject)).toEqual({
+      outcome: 'void',
+      notPassed: { 'proxy-counters': 'not-measured', workers: 'not-measured' },
+    });
   });
 
   test('is void where no plaintext request was tried', () => {
@@ -94,10 +103,18 @@ describe('what could not be measured', () => {
 
   test('is void where the record of the deployment is lost', () => {
     const { trial, peers } = scene();
-    const proofs = ['peer-identity', 'proxy-counters', 'handshakes', 'plaintext', 'concurrency'];
+    const needing = [
+      'peer-identity',
+      'proxy-counters',
+      'handshakes',
+      'plaintext',
+      'concurrency',
+      'workers',
+      'configuration',
+    ];
     expect(judged({ trial, peers, deployment: undefined })).toEqual({
       outcome: 'void',
-      notPassed: Object.fromEntries(proofs.map((gate) => [gate, 'not-measured'])),
+      notPassed: Object.fromEntries(needing.map((gate) => [gate, 'not-measured'])),
     });
   });
 
@@ -105,6 +122,20 @@ describe('what could not be measured', () => {
     const subject = scene();
     windowOf(subject.trial).streams = [];
     expect(judged(subject)).toEqual({ outcome: 'repeat', notPassed: { lateness: 'not-measured' } });
+  });
+
+  test('takes nothing away where it is what older records and other platforms do not tell', () => {
+    const subject = scene();
+    delete subject.deployment.expectation.workerCounters;
+    for (const proxy of subject.deployment.proxies) delete proxy.effectiveConfiguration;
+    delete tallyOf(subject).longestPauseUs;
+    if (!isMissing(subject.trial.machine)) for (const sample of subject.trial.machine) sample.stealNs = 0;
+    expect(judged(subject)).toEqual({
+      outcome: 'valid',
+      notPassed: Object.fromEntries(
+        ['steal', 'service-pause', 'workers', 'configuration'].map((gate) => [gate, 'not-measured']),
+      ),
+    });
   });
 
   test('takes nothing away where it is a stall meter', () => {
@@ -152,14 +183,19 @@ test('a detail says the measured value against the threshold', () => {
       "lateness: 0 % of 4,036 requests sent over 1 ms late, half of them within 20 µs",
       "stalls-generator: 1 % of the window lost in 9 stalls over 1 ms, the longest 8 ms; median of the block's trials 1 %",
       "stalls-system: 1 % of the window lost in 9 stalls over 1 ms, the longest 8 ms; median of the block's trials 1 %",
+      "steal: 1 % of a core's time over 4.7 s",
       "throttling: client proxy: held back in 0 of 40 periods (0 %); server proxy: held back in 0 of 40 periods (0 %)",
-      "restarts: no container ended",
+      "restarts: none ended",
+      "service-pause: longest pause of the service: server 24 ms",
       "attempts: 5,000 requests sent, 5,000 seen by the service, 0 of them marked as a repeated attempt",
       "peer-identity: 5,000 of 5,000 requests seen with spiffe://cluster.local/ns/meshtax/sa/client",
       "proxy-counters: 5,000 requests sent, 5,000 through the client proxy and 5,000 through the server proxy",
+      "server-share: server 100 % of the requests, 100 % in the block",
       "handshakes: 16 TLS handshakes at the server proxy since it started, some expected",
       "plaintext: plaintext expected to be refused; refused: ECONNRESET, 0 reached the service",
       "concurrency: client proxy 2 of 2 workers and server proxy 2 of 2 workers",
+      "workers: client proxy 6 and 10 of 16 connections; server proxy 6 and 10 of 16 connections",
+      "configuration: no difference at the client and server proxy",
     ]
   `);
 });

@@ -5,16 +5,18 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeHost } from '../../../src/host/nodeHost.ts';
 import { envoy } from '../../../src/meshes/envoy/envoy.ts';
-import type { LocalContext, LocalContribution } from '../../../src/meshes/mesh.ts';
+import type { LocalContext, LocalContribution, ProxySign } from '../../../src/meshes/mesh.ts';
 import { createAuthority } from '../../../src/platforms/local/certificates.ts';
 import { cachedPath } from '../../../src/platforms/local/envoyBinary.ts';
 
 const DIRECTORY = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
 afterAll(() => rmSync(DIRECTORY, { recursive: true, force: true }));
 
-function contextOf(mtls: string, wiring: LocalContext['wiring']): LocalContext {
+const OWNER: ProxySign = { by: 'owner', uid: 1337 };
+
+function contextOf(mtls: string, wiring: LocalContext['wiring'], sign: ProxySign): LocalContext {
   const files = { cert: `${DIRECTORY}/cert.pem`, key: `${DIRECTORY}/key.pem`, ca: `${DIRECTORY}/ca.pem` };
-  const hop = (ip: string) => ({ ip, adminPort: 15000, certificates: files });
+  const hop = (ip: string) => ({ ip, sign: wiring === 'ports' ? null : sign, adminPort: 15000, certificates: files });
   return {
     wiring,
     settings: { mtls, concurrency: 3 },
@@ -25,8 +27,8 @@ function contextOf(mtls: string, wiring: LocalContext['wiring']): LocalContext {
   };
 }
 
-function contributionOf(mtls: string, wiring: LocalContext['wiring']): LocalContribution {
-  const contribution = envoy.local?.(contextOf(mtls, wiring));
+function contributionOf(mtls: string, wiring: LocalContext['wiring'], sign = OWNER): LocalContribution {
+  const contribution = envoy.local?.(contextOf(mtls, wiring, sign));
   if (contribution === undefined || 'unsupported' in contribution) throw new Error('it runs on this machine');
   return contribution;
 }
@@ -57,6 +59,13 @@ describe('the Envoy pair under strict mutual TLS', () => {
         { hop: 'client', counter: 'cluster.outbound|8080||echo.bench.svc.cluster.local.upstream_rq_total' },
         { hop: 'server', counter: 'cluster.inbound|8080||.upstream_rq_total' },
       ],
+      workerCounters: (['client', 'server'] as const).flatMap((hop) =>
+        [0, 1, 2].map((worker) => ({
+          hop,
+          worker,
+          counter: `listener.0.0.0.0_${hop === 'client' ? 8080 : 15006}.worker_${worker}.downstream_cx_total`,
+        })),
+      ),
       handshakeCounter: { hop: 'server', counter: 'listener.0.0.0.0_15006.ssl.handshake', expected: 'some' },
     });
   });
@@ -75,6 +84,29 @@ describe('the Envoy pair without mutual TLS', () => {
       expectation.plaintext,
       expectation.handshakeCounter?.expected,
     ]).toEqual([null, null, 'answered', 'none']);
+  });
+});
+
+describe('the sign by which the rules know the proxy', () => {
+  const bindingOf = (sign: ProxySign) =>
+    contributionOf('strict', 'redirect', sign).proxies.map(
+      ({ bootstrap }) => (bootstrap as { cluster_manager?: object }).cluster_manager,
+    );
+
+  it('is nothing that a proxy with a user of its own has to do', () => {
+    expect(bindingOf(OWNER)).toEqual([undefined, undefined]);
+  });
+
+  it('is set by both proxies on every connection that they open: a mark, or an address', () => {
+    const marked = {
+      upstream_bind_config: {
+        source_address: { address: '0.0.0.0', port_value: 0 },
+        socket_options: [{ level: 1, name: 36, int_value: 77, state: 'STATE_PREBIND' }],
+      },
+    };
+    expect(bindingOf({ by: 'mark', mark: 77 })).toEqual([marked, marked]);
+    const bound = { upstream_bind_config: { source_address: { address: '10.0.0.9', port_value: 0 } } };
+    expect(bindingOf({ by: 'source', address: '10.0.0.9' })).toEqual([bound, bound]);
   });
 });
 
@@ -101,12 +133,14 @@ describe('the Envoy pair on explicit ports', () => {
 });
 
 describe.each([
-  { mtls: 'strict', wiring: 'redirect' as const },
-  { mtls: 'strict', wiring: 'ports' as const },
-  { mtls: 'off', wiring: 'redirect' as const },
-  { mtls: 'off', wiring: 'ports' as const },
-])('a real Envoy', ({ mtls, wiring }) => {
-  it(`takes both bootstraps with mtls ${mtls} and ${wiring}`, async (context) => {
+  { mtls: 'strict', wiring: 'redirect' as const, sign: OWNER },
+  { mtls: 'strict', wiring: 'redirect' as const, sign: { by: 'mark' as const, mark: 1337 } },
+  { mtls: 'strict', wiring: 'redirect' as const, sign: { by: 'source' as const, address: '127.0.0.1' } },
+  { mtls: 'strict', wiring: 'ports' as const, sign: OWNER },
+  { mtls: 'off', wiring: 'redirect' as const, sign: OWNER },
+  { mtls: 'off', wiring: 'ports' as const, sign: OWNER },
+])('a real Envoy', ({ mtls, wiring, sign }) => {
+  it(`takes both bootstraps with mtls ${mtls}, ${wiring} and a proxy known by ${sign.by}`, async (context) => {
     const binary = process.env['MESHTAX_ENVOY'] || cachedPath(nodeHost());
     if (!existsSync(binary)) context.skip('needs an Envoy: run meshtax once, or set $MESHTAX_ENVOY');
     const authority = await createAuthority(new Date());
@@ -114,7 +148,7 @@ describe.each([
     for (const [name, text] of Object.entries({ cert: certPem, key: keyPem, ca: authority.certPem })) {
       writeFileSync(path.join(DIRECTORY, `${name}.pem`), text);
     }
-    for (const { hop, bootstrap } of contributionOf(mtls, wiring).proxies) {
+    for (const { hop, bootstrap } of contributionOf(mtls, wiring, sign).proxies) {
       const file = path.join(DIRECTORY, `${hop}.json`);
       writeFileSync(file, JSON.stringify(bootstrap));
       const said = execFileSync(binary, ['--mode', 'validate', '-c', file, '--disable-hot-restart'], {

@@ -1,13 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { ProxySign } from '../../../src/meshes/mesh.ts';
 import { createAuthority } from '../../../src/platforms/local/certificates.ts';
 import { parseCores, shareCores } from '../../../src/platforms/local/cores.ts';
-import { redirectRules } from '../../../src/platforms/local/rules.ts';
-import { tiedTo } from '../../../src/platforms/local/tied.ts';
+import { signOf } from '../../../src/platforms/local/modes.ts';
+import { passingRule, redirectRules } from '../../../src/platforms/local/rules.ts';
+import { type Identity, tiedTo } from '../../../src/platforms/local/tied.ts';
 
 describe('the redirect rules', () => {
   it('lead everything to the proxy but what the proxy sends itself', () => {
-    expect(redirectRules()).toMatchInlineSnapshot(`
+    expect(redirectRules({ by: 'owner', uid: 1337 })).toMatchInlineSnapshot(`
       "*nat
       :PREROUTING ACCEPT [0:0]
       :INPUT ACCEPT [0:0]
@@ -41,6 +43,35 @@ describe('the redirect rules', () => {
   });
 });
 
+describe('the rules that know the proxy otherwise than by its user', () => {
+  const changed = (sign: ProxySign) => {
+    const usual = redirectRules({ by: 'owner', uid: 1337 }).split('\n');
+    return redirectRules(sign)
+      .split('\n')
+      .filter((line) => !usual.includes(line));
+  };
+
+  it('differ in what matches it, and in nothing else', () => {
+    expect(changed({ by: 'mark', mark: 1337 })).toEqual([
+      '-A MESHTAX_SENDING -o lo ! -d 127.0.0.1/32 -p tcp ! --dport 15008 -m mark --mark 0x539 -j MESHTAX_TO_INBOUND',
+      '-A MESHTAX_SENDING -o lo -m mark ! --mark 0x539 -j RETURN',
+      '-A MESHTAX_SENDING -m mark --mark 0x539 -j RETURN',
+    ]);
+    expect(changed({ by: 'source', address: '10.77.0.11' })).toEqual([
+      '-A MESHTAX_SENDING -o lo ! -d 127.0.0.1/32 -p tcp ! --dport 15008 -s 10.77.0.11/32 -j MESHTAX_TO_INBOUND',
+      '-A MESHTAX_SENDING -o lo ! -s 10.77.0.11/32 -j RETURN',
+      '-A MESHTAX_SENDING -s 10.77.0.11/32 -j RETURN',
+    ]);
+  });
+
+  it('count what passes by a rule that is among them', () => {
+    for (const mode of ['root', 'userns-mark', 'userns-source'] as const) {
+      const sign = signOf(mode, 'server');
+      expect(sign && redirectRules(sign).split('\n')).toContain(sign && passingRule(sign));
+    }
+  });
+});
+
 describe('sharing the cores', () => {
   it('gives the driver the last one and the system the others', () => {
     expect(shareCores('0-2,6')).toEqual({ driver: [6], system: [0, 1, 2] });
@@ -55,15 +86,21 @@ describe('sharing the cores', () => {
 
 describe('a command that is tied to this process', () => {
   it('changes its user before it asks for the signal, which a change of user would clear', () => {
-    const argv = tiedTo(42, ['envoy', '-c', 'x'], { uid: 1337, cores: [0, 2], enter: ['nsenter', '--net'] });
+    const as = { uid: 1337, mayDrop: true };
+    const argv = tiedTo(42, ['envoy', '-c', 'x'], { as, cores: [0, 2], enter: ['nsenter', '--net'] });
     expect(argv.join(' ')).toBe(
       'taskset --cpu-list 0,2 nsenter --net setpriv --reuid 1337 --regid 1337 --clear-groups ' +
+        '--no-new-privs --bounding-set=-all --inh-caps=-all ' +
         'setpriv --pdeathsig KILL sh -c test "$PPID" = "$1" || exit 97; shift; exec "$@" sh 42 envoy -c x',
     );
   });
 
-  it('needs neither a user nor cores', () => {
-    expect(tiedTo(42, ['node']).slice(0, 3)).toEqual(['setpriv', '--pdeathsig', 'KILL']);
+  it('keeps the one capability that it needs, and can only be kept from gaining any by who may not drop them', () => {
+    const flags = (as: Identity) => tiedTo(42, ['node'], { as }).join(' ').split(' setpriv --pdeathsig')[0];
+    expect(flags({ mayDrop: true, keeps: 'net_admin' })).toBe(
+      'setpriv --no-new-privs --bounding-set=-all,+net_admin --inh-caps=-all',
+    );
+    expect(flags({ mayDrop: false })).toBe('setpriv --no-new-privs --inh-caps=-all');
   });
 });
 
@@ -85,8 +122,8 @@ describe('the throw-away authority', () => {
       name: `URI:${spiffe}`,
       isAuthority: [true, false],
       signed: true,
-      from: 'Dec 31 23:59:00 2029 GMT',
-      until: 'Jan  2 00:00:00 2030 GMT',
+      from: 'Dec  2 00:00:00 2029 GMT',
+      until: 'Jan 31 00:00:00 2030 GMT',
       usage: ['1.3.6.1.5.5.7.3.2', '1.3.6.1.5.5.7.3.1'],
     });
     expect(leaf.checkPrivateKey(createPrivateKey(keyPem))).toBe(true);
