@@ -4,7 +4,7 @@ const HIDDEN = '***';
 const USER_INFO = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#'"@]*@/gi;
 /** A value that its own name calls a secret: `--token=…`, `password: …`, `Authorization: Bearer …`. */
 const NAMED =
-  /((?:token|password|passwd|secret|api[-_]?key|authorization|credentials?)["']?\s*[=:]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"',;&]+/gi;
+  /((?:token|password|passwd|secret|api[-_]?key|authorization)["']?\s*[=:]\s*["']?(?:(?:bearer|basic)\s+)?)[^\s"',;&]+/gi;
 /** A JSON Web Token: three parts of base64url, the first of which opens a JSON object (RFC 7519). */
 const JWT = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 const PRIVATE_KEY = /-----BEGIN ([A-Z ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g;
