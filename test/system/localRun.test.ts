@@ -19,7 +19,7 @@ treatments:
   - mesh: none
   - mesh: envoy
     settings: { mtls: strict, concurrency: 1 }
-load: { arrivalRate: 300/s, connections: 4, warmUp: 200ms, duration: 1s }
+load: { arrivalRate: 300/s, connections: 4, warmUp: 100ms, duration: 500ms }
 blocks: { min: 6 }
 budgets: documented
 `;
