@@ -42,7 +42,7 @@ export interface WatchTask {
   toUs: number;
   everyMs: number;
   pids: readonly number[];
-  /** Those of the pids that have a control group of their own, whose CPU limit is then read as well. */
+  /** Those of the pids whose CPU limits are read as well, and from where they can be seen. */
   throttlingOf: readonly { pid: number; view: LimitView }[];
   /** Whether stalls are metered; one of several watchers does. */
   hiccups: boolean;
