@@ -13,10 +13,10 @@ interface WatchParts {
 
 /** Samples at once, at the window's start, every `everyMs` within it, and at its end; CPU limits at both ends only. */
 export async function watch(task: WatchTask, parts: WatchParts): Promise<TaskResults['watch']> {
-  const processes = readingsOf(task.pids, 'process', readProcess);
-  const viewOf = new Map(task.throttlingOf.map(({ pid, view }) => [pid, view]));
-  const limits = readingsOf([...viewOf.keys()], 'CPU limit of process', (pid, atUs) =>
-    readThrottling(pid, viewOf.get(pid) ?? 'outside', atUs),
+  const watched = task.pids.map((pid) => ({ pid }));
+  const processes = readingsOf(watched, 'process', ({ pid }, atUs) => readProcess(pid, atUs));
+  const limits = readingsOf(task.throttlingOf, 'CPU limit of process', ({ pid, view }, atUs) =>
+    readThrottling(pid, view, atUs),
   );
   const machine: TaskResults['watch']['machine'] = [];
   const sample = () => {
@@ -46,13 +46,19 @@ export async function watch(task: WatchTask, parts: WatchParts): Promise<TaskRes
 }
 
 /** Readings of each pid; where one fails the reason stands in their place, since half of them would not tell. */
-function readingsOf<T>(pids: readonly number[], what: string, read: (pid: number, atUs: number) => T) {
-  const byPid = new Map<number, Measured<T[]>>(pids.map((pid) => [pid, []]));
+function readingsOf<P extends { pid: number }, T>(
+  processes: readonly P[],
+  what: string,
+  read: (process: P, atUs: number) => T,
+) {
+  const byPid = new Map<number, Measured<T[]>>(processes.map(({ pid }) => [pid, []]));
   const takeAt = (atUs: number) => {
-    for (const [pid, samples] of byPid) {
+    for (const process of processes) {
+      const { pid } = process;
+      const samples = byPid.get(pid);
       if (!Array.isArray(samples)) continue;
       try {
-        samples.push(read(pid, atUs));
+        samples.push(read(process, atUs));
       } catch (error) {
         byPid.set(pid, { missing: `${what} ${pid} could not be read: ${(error as Error).message}` });
       }

@@ -6,7 +6,7 @@ import { machineFault, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
 import { MODES, modeNamed } from '../platforms/local/modes.ts';
 import { AsRootInstead } from '../platforms/local/sudo.ts';
-import type { OpenPlatform } from '../platforms/platform.ts';
+import type { OpenPlatform, PlatformOptions } from '../platforms/platform.ts';
 import { createRunDirectory, type RunDirectory, readRun } from '../record/runDirectory.ts';
 import { openLedger } from '../run/ledger.ts';
 import { takeRunLock } from '../run/lock.ts';
@@ -95,40 +95,33 @@ async function runHere(asked: {
   const { scenario } = source;
   // What is wrong with the command is said before anything of the machine is asked.
   if (scenario.platform === 'local' && options.mode !== undefined) modeNamed(options.mode);
-  if (platformOptions(options).kubernetes.keep && scenario.platform === 'local') {
+  const chosen = platformOptions(options);
+  if (chosen.kubernetes.keep && scenario.platform === 'local') {
     throw new UserError('--keep is for clusters: local pods end with this process', { exitCode: 2 });
   }
   const plan = makePlan(scenario, options.seed ?? randomBytes(4).readUInt32LE());
   const progress = createProgress(streams, { quiet: options.quiet === true });
   for (const text of await refuseAboveLimits(host, scenario)) progress.show({ kind: 'said', text });
   const lock = await takeRunLock(host, runId);
+  let fault: UserError | undefined;
   try {
     if (lock.missing !== undefined) progress.show({ kind: 'said', text: lock.missing });
-    await deployAndMeasure({ context, source, options, plan, runId, progress });
-  } catch (error) {
-    if (!(error instanceof CutShort)) throw error;
-    tellError(streams, error.fault);
-    return await concludeCutShort(context, path.join(options.out, runId));
+    fault = await deployAndMeasure({ context, source, chosen, out: options.out, plan, runId, progress });
   } finally {
     await lock.release();
   }
-  return conclude(context, path.join(options.out, runId));
-}
-
-/** A run that a fault ended after it had begun to measure. */
-class CutShort extends Error {
-  readonly fault: UserError;
-
-  constructor(fault: UserError) {
-    super(fault.message);
-    this.fault = fault;
-  }
+  const folder = path.join(options.out, runId);
+  if (fault === undefined) return conclude(context, folder);
+  tellError(streams, fault);
+  return concludeCutShort(context, folder);
 }
 
 interface Asked {
   context: CliContext;
   source: ReadScenario;
-  options: RunOptions;
+  chosen: PlatformOptions;
+  /** Parent folder of the run. */
+  out: string;
   plan: Plan;
   runId: string;
   progress: ReturnType<typeof createProgress>;
@@ -136,30 +129,30 @@ interface Asked {
 
 /**
  * Measures into a folder of its own; one without any record is not left.
- * @throws CutShort on a fault after the first trial: what was measured before it is to be reported
+ * @returns the fault that ended the run after its first trial: what was measured before it is to be reported
  */
-async function deployAndMeasure(asked: Asked): Promise<void> {
-  const { context, options, runId, progress } = asked;
+async function deployAndMeasure(asked: Asked): Promise<UserError | undefined> {
+  const { context, out, runId, progress } = asked;
   const { host, signal } = context;
-  const directory = await createRunDirectory(host, options.out, runId);
+  const directory = await createRunDirectory(host, out, runId);
   try {
     await takingDown(asked, directory);
+    return undefined;
   } catch (error) {
     progress.end();
     if (!(await host.exists(path.join(directory.path, 'run.json')))) await host.remove(directory.path);
     const known = error instanceof UserError ? error : machineFault(error, 3);
     const isToReport = known?.exitCode === 4 || (known !== undefined && directory.trialsWritten() > 0);
     if (known === undefined || signal.aborted || !isToReport) throw error;
-    throw new CutShort(known);
+    return known;
   }
 }
 
 /** Whatever happens, what was made is taken down, or stays in the ledger for `meshtax clean`. */
 async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> {
-  const { context, source, options, plan, runId, progress } = asked;
+  const { context, source, chosen, plan, runId, progress } = asked;
   const { host, streams } = context;
   const { scenario } = source;
-  const chosen = platformOptions(options);
   const { keep } = chosen.kubernetes;
   const platform = await (context.loadPlatform ?? loadPlatform)(scenario.platform);
   const ledger = await openLedger(host, runId);
@@ -187,10 +180,10 @@ async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> 
 }
 
 /** Reads the run back from its folder, as `meshtax report` would: what is printed rests on what was kept. */
-async function conclude({ host, streams }: CliContext, directory: string): Promise<number> {
-  const recorded = await readRun(host, directory);
+async function conclude(context: CliContext, directory: string): Promise<number> {
+  const recorded = await readRun(context.host, directory);
   const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
-  return printReport({ host, streams }, { analysis, out: directory });
+  return printReport(context, { analysis, out: directory });
 }
 
 /** @returns 4 whatever the verdict: the run did not come to its end, and its folder may have gone with what ended it */

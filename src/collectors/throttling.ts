@@ -20,6 +20,7 @@ const FILES = ['cpu.stat', 'cpu/cpu.stat', 'cpu,cpuacct/cpu.stat'];
 /** From where a process's control groups are looked at: through the file system of its container, or beside it. */
 export type LimitView = 'inside' | 'outside';
 
+/** @throws where the groups may not be looked at, the process is gone, or no group of it counts periods */
 export function readThrottling(pid: number, view: LimitView, atUs: number): ThrottlingSample {
   return { atUs, ...(view === 'inside' ? readInside(pid) : readOutside(pid)) };
 }

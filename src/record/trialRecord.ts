@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHistogram } from './encodedHistogram.ts';
+import type { Missing } from './measured.ts';
 import { measured } from './measuredSchema.ts';
 
 export const TRIAL_SCHEMA = 'meshtax/trial@1';
@@ -209,4 +210,6 @@ export type ProcessRecord = z.infer<typeof processSchema>;
 export type Hiccups = z.infer<typeof hiccupsSchema>;
 export type ServiceTally = z.infer<typeof tallySchema>;
 export type HopCounters = z.infer<typeof countersSchema>;
+/** What ended or was started again during a trial. */
+export type Restarts = Exclude<NonNullable<TrialRecord['restarts']>, Missing>;
 export type ControlRecord = z.infer<typeof controlSchema>;

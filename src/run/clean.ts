@@ -4,20 +4,16 @@ import { reasonOf } from '../host/problems.ts';
 import { waitUntil } from '../host/waitUntil.ts';
 import { RUN_LABEL } from '../platforms/local/lab.ts';
 import type { CleanReport } from '../platforms/platform.ts';
-import { type ReadLedger, readLedgers, startTimeOf, unreadLedgers } from './ledger.ts';
+import { lookAtLedgers, type ReadLedger, readLedgers, startTimeOf, type UnreadLedger } from './ledger.ts';
 
 /** Removes what killed runs left, by their ledgers and by the label that each of their processes carries. */
 export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): Promise<CleanReport> {
   const report: CleanReport = { removed: [], alive: [], problems: [] };
-  for (const { file, because, isCut } of await unreadLedgers(host)) {
-    if (!isCut) {
-      report.problems.push(`${file}: ${because}; look at it, and remove it by hand`);
+  for (const ledger of await lookAtLedgers(host)) {
+    if (!('owner' in ledger)) {
+      await cleanUnread(host, ledger, { ...options, report });
       continue;
     }
-    report.removed.push(`ledger ${file} of a run that was ended before it made anything`);
-    if (!options.dryRun) await host.remove(file);
-  }
-  for (const ledger of await readLedgers(host)) {
     const { runId, ownerPid } = ledger.owner;
     if (ledger.ownerAlive) {
       report.alive.push(`${runId} (pid ${ownerPid})`);
@@ -36,6 +32,19 @@ export async function cleanLeftovers(host: Host, options: { dryRun: boolean }): 
     });
   }
   return report;
+}
+
+async function cleanUnread(
+  host: Host,
+  { file, because, isCut }: UnreadLedger,
+  { dryRun, report }: { dryRun: boolean; report: CleanReport },
+): Promise<void> {
+  if (!isCut) {
+    report.problems.push(`${file}: ${because}; look at it, and remove it by hand`);
+    return;
+  }
+  report.removed.push(`ledger ${file} of a run that was ended before it made anything`);
+  if (!dryRun) await host.remove(file);
 }
 
 const inCluster = ({ entries }: ReadLedger) => entries.some(({ what }) => what === 'cluster-namespace');

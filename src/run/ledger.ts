@@ -68,16 +68,12 @@ export async function openLedger(host: Host, runId: string): Promise<Ledger> {
   };
 }
 
-/** The ledgers that can be understood; what is wrong with the others is `unreadLedgers`'s to tell. */
+/** The ledgers that can be understood. */
 export async function readLedgers(host: Host): Promise<ReadLedger[]> {
-  return (await lookAtLedgers(host)).flatMap((found) => ('owner' in found ? [found] : []));
+  return (await lookAtLedgers(host)).filter((found) => 'owner' in found);
 }
 
-/** Files among the ledgers that are none, each with the reason. */
-export async function unreadLedgers(host: Host): Promise<UnreadLedger[]> {
-  return (await lookAtLedgers(host)).flatMap((found) => ('owner' in found ? [] : [found]));
-}
-
+/** A file among the ledgers that is none. */
 export interface UnreadLedger {
   file: string;
   because: string;
@@ -85,7 +81,8 @@ export interface UnreadLedger {
   isCut: boolean;
 }
 
-async function lookAtLedgers(host: Host): Promise<(ReadLedger | UnreadLedger)[]> {
+/** Every file that stands among the ledgers, read or with the reason why it is none. */
+export async function lookAtLedgers(host: Host): Promise<(ReadLedger | UnreadLedger)[]> {
   const directory = ledgerDirectory(host);
   if (!(await host.exists(directory))) return [];
   const names = (await host.list(directory)).filter((name) => name.endsWith('.jsonl'));

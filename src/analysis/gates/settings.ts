@@ -33,7 +33,7 @@ function judgeWorkers(trial: TrialRecord, { deployment, isMeshed }: GateContext)
       .filter((entry) => entry.hop === hop)
       .map(({ counter }) => counterGrowth(trial, hop, counter));
     const missing = growths.find(isMissing);
-    if (missing !== undefined && isMissing(missing)) return notMeasured(missing.missing);
+    if (missing !== undefined) return notMeasured(missing.missing);
     const connections = growths.filter((growth) => typeof growth === 'number');
     if (connections.length === 0) continue;
     least = Math.min(least, chanceOf(connections));

@@ -1,5 +1,5 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import type { TrialRecord } from '../../record/trialRecord.ts';
+import type { Restarts } from '../../record/trialRecord.ts';
 
 /** Reasons for which waiting longer changes nothing; the kubelet would go on trying for ever. */
 const HOPELESS = new Set([
@@ -80,8 +80,6 @@ function endOf(pod: V1Pod, name: string, end: { reason?: string; exitCode: numbe
   const message = end.message === undefined ? '' : `, ${end.message.trim().slice(-300)}`;
   return `${end.reason ?? 'without a reason'}, exit code ${end.exitCode}${of}${message}`;
 }
-
-type Restarts = Exclude<NonNullable<TrialRecord['restarts']>, { missing: string }>;
 
 /** Containers that ended, or that the kubelet started again, since the pods were up. */
 export function restartsOf(pods: readonly V1Pod[]): Restarts {

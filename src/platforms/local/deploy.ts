@@ -1,6 +1,7 @@
 import { reasonOf, UserError } from '../../host/problems.ts';
 import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
+import type { Restarts } from '../../record/trialRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
@@ -146,7 +147,7 @@ function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host
 
 /** What of a deployment has ended by itself, or is another process than the one that was started. */
 async function restartsOf(pods: LinkedPods, proxies: readonly Sidecar[]): ReturnType<Deployment['restarts']> {
-  const ended: Exclude<Awaited<ReturnType<Deployment['restarts']>>, { missing: string }> = [];
+  const ended: Restarts = [];
   for (const { name, agent } of [pods.client, pods.server, pods.stranger]) {
     if (agent.child.running) continue;
     const reason = `${endOf(await agent.child.ended)} (pid ${agent.child.pid})`;

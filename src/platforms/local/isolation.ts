@@ -1,11 +1,8 @@
 import type { Host } from '../../host/host.ts';
-import { withinMs } from '../../host/waitUntil.ts';
 import { PROXY_UID } from './addresses.ts';
-import type { Lab } from './lab.ts';
+import { type Lab, READY_MS, readyAfter } from './lab.ts';
 import { type Mode, NATURES } from './modes.ts';
 import type { Identity } from './tied.ts';
-
-const HOLDER_MS = 10_000;
 
 /** How one mode keeps pods apart: by what words they are made and entered, and who runs in them. */
 export interface Isolation {
@@ -72,16 +69,12 @@ async function inUserNamespace(lab: Lab, mode: Mode): Promise<Isolation> {
     as: { mayDrop: true },
     logFile: '',
   });
-  const ready = new Promise<'ready'>((resolve) => {
-    holder.onOutput((text) => text.includes('ready') && resolve('ready'));
-  });
-  // It says what it is told, once it is in the namespace.
-  holder.write('ready\n');
   const end = () => lab.end(holder, label);
-  const outcome = await withinMs(host, HOLDER_MS, Promise.race([ready, holder.ended]));
+  // It says what it is told, once it is in the namespace.
+  const outcome = await readyAfter(host, holder, 'ready\n');
   if (outcome !== 'ready') {
     await end();
-    throw new Error(outcome === 'late' ? `${label} is not ready after ${HOLDER_MS} ms` : holder.errors());
+    throw new Error(outcome === 'late' ? `${label} is not ready after ${READY_MS} ms` : holder.errors());
   }
   const into = (pid: number) => ['nsenter', '--target', String(pid), '--user', '--preserve-credentials'];
   return {

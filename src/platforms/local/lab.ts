@@ -13,7 +13,7 @@ import { type Identity, tiedTo } from './tied.ts';
 /** Every process of a run carries this variable, so that `meshtax clean` can tell it from everybody else's. */
 export const RUN_LABEL = 'MESHTAX_RUN';
 
-const READY_MS = 10_000;
+export const READY_MS = 10_000;
 const TERM_MS = 1000;
 const ENDED_WITHIN_MS = 200;
 
@@ -106,13 +106,11 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
       const token = randomBytes(32).toString('hex');
       const argv = [host.nodePath, agentFile];
       const child = await start(argv, { ...options, logFile: '' });
-      const ready = new Promise<void>((resolve) => child.onOutput((text) => text.includes('ready') && resolve()));
-      child.write(`${JSON.stringify({ socket, token })}\n`);
-      try {
-        await becomeReady(host, { ready, child, label: options.label });
-      } catch (error) {
+      const outcome = await readyAfter(host, child, `${JSON.stringify({ socket, token })}\n`);
+      if (outcome !== 'ready') {
         await end(child, options.label);
-        throw error;
+        const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${gist(child.errors())}`;
+        throw new Error(`${options.label} ${why}`);
       }
       return {
         client: connectAgent(host, {
@@ -174,15 +172,13 @@ function refuseLong(socket: string): void {
   });
 }
 
-async function becomeReady(host: Host, start: { ready: Promise<void>; child: Child; label: string }): Promise<void> {
-  const either = Promise.race([
-    start.ready.then(() => 'ready' as const),
-    start.child.ended.then(() => 'ended' as const),
-  ]);
-  const outcome = await withinMs(host, READY_MS, either);
-  if (outcome === 'ready') return;
-  const why = outcome === 'late' ? `is not ready after ${READY_MS} ms` : `ended at once: ${gist(start.child.errors())}`;
-  throw new Error(`${start.label} ${why}`);
+/** Tells a child what it waits for, and waits until it says that it is ready. */
+export function readyAfter(host: Host, child: Child, told: string): Promise<'ready' | 'ended' | 'late'> {
+  const ready = new Promise<'ready'>((resolve) => {
+    child.onOutput((text) => text.includes('ready') && resolve('ready'));
+  });
+  child.write(told);
+  return withinMs(host, READY_MS, Promise.race([ready, child.ended.then(() => 'ended' as const)]));
 }
 
 /** The line of a thrown error among what Node prints of it; the whole text where there is none. */
