@@ -6,38 +6,15 @@ import { decodeUtf8 } from '../../src/scenario/plainText.ts';
 import { makePlan } from '../../src/scenario/plan.ts';
 import { formatProblem, type Problem } from '../../src/scenario/problem.ts';
 import { createRandom } from '../../src/scenario/random.ts';
+import { EVERY_KEY } from './everyKey.ts';
 import { mutated } from './mutated.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../scenarios');
 const SEED = 20_261_125;
 const COUNT = 20_000;
 
-const FULL = `# Does it fit, at three rates?
-name: full
-platform: local
-treatments:
-  - { mesh: envoy, name: plain, settings: { mtls: off, concurrency: 1 }, serviceTime: 300us }
-  - { mesh: none, serviceTime: 1ms }
-  - { mesh: istio, platform: kubernetes, settings: { cpuLimit: 2, memoryRequest: 128Mi } }
-services: { topology: echo, address: pod-ip, memoryLimit: 256Mi }
-load:
-  protocol: http1
-  arrivals: constant
-  arrivalRate: [500/s, 0.5/s]
-  connections: 3
-  requestsPerConnection: 500
-  requestBytes: 2kB
-  responseBytes: 1Ki
-  warmUp: 2s
-  duration: 1m
-  timeout: 250ms
-  pilot: highest
-blocks: { min: 7, max: 15, until: p99 ± 0.5ms }
-budgets:
-  - { metric: added-latency, percentile: p99, atMost: 10ms, for: plain, role: advisory, source: our SLO }
-  - { metric: proxy-cpu, atMost: 0.25, for: envoy }
-  - { metric: proxy-memory, atMost: 64Mi }
-`;
+const FOR_A_CLUSTER = '  - { mesh: istio, platform: kubernetes, settings: { cpuLimit: 2, memoryRequest: 128Mi } }\n';
+const FULL = `# Does it fit, at three rates?\n${EVERY_KEY.replace('services:', `${FOR_A_CLUSTER}services:`)}`;
 const ALIASED = `%YAML 1.1
 ---
 name: aliased

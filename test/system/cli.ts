@@ -101,6 +101,15 @@ export function deploymentOf(place: Workplace, id: string): DeploymentRecord {
   return deploymentRecordSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 }
 
+/** The ledgers of runs that are not over; a run that has taken everything down has none. */
+export const ledgersOf = (place: Workplace): string[] =>
+  readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'));
+
+export const trialStarted = (place: Workplace, index: number): Promise<SeenEvent> =>
+  until(`trial ${index}`, () =>
+    eventsOf(place).find((event) => event.kind === 'trial-started' && event.index === index),
+  );
+
 /** Waits for something to happen in another process. @throws after `limitMs` */
 export async function until<T>(what: string, ask: () => T | undefined, limitMs = 60_000): Promise<T> {
   for (let waited = 0; waited < limitMs; waited += 20) {

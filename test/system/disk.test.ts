@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  ledgersOf,
   leftOf,
   NOTHING,
   runCli,
@@ -42,7 +43,6 @@ const whyNoMount = () => (process.getuid?.() === 0 ? undefined : 'needs root to 
 
 const onlyRun = (reports: string) => path.join(reports, readdirSync(reports)[0] ?? '');
 const recordsIn = (run: string) => readdirSync(path.join(run, 'trials'));
-const ledgersOf = (place: Workplace) => readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'));
 
 describe('a disk that is full in mid-run', () => {
   it('ends the run with exit 4, the file and the reason, and every record that is there is whole', async (context) => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { createRandom } from '../../src/scenario/random.ts';
 import {
   deploymentOf,
   eventsOf,
+  ledgersOf,
   leftOf,
   NOTHING,
   runCli,
@@ -116,7 +117,7 @@ describe('a run in which a process is killed', () => {
         expect(cli.stderr()).not.toContain('a bug in meshtax');
       }
       expect(leftOf(place)).toEqual(NOTHING);
-      expect(readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'))).toEqual([]);
+      expect(ledgersOf(place)).toEqual([]);
 
       expect(kept(place)).toEqual(expect.arrayContaining(finished));
       const reported = await runCli(place, ['report', runFolder(place) ?? '']);

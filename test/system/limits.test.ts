@@ -6,14 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { runRecordSchema } from '../../src/record/runRecord.ts';
 import {
   CLI,
-  eventsOf,
   leftOf,
   NOTHING,
   runCli,
   runFolder,
   startCli,
+  trialStarted,
   trialsOf,
-  until,
   whyNoEnvoy,
   workplace,
   writeScenario,
@@ -28,16 +27,13 @@ load: { arrivalRate: 200/s, connections: 4, warmUp: 100ms, duration: 500ms }
 blocks: { min: 6 }
 `;
 
-const started = (place: ReturnType<typeof workplace>, trial: number) =>
-  until(`trial ${trial}`, () => eventsOf(place).find(({ kind, index }) => kind === 'trial-started' && index === trial));
-
 describe('a second run on the same machine', () => {
   it('is refused with exit 3 and the pid of the first, makes nothing, and leaves the first alone', async (context) => {
     const reason = whyNoEnvoy();
     if (reason !== undefined) context.skip(reason);
     const place = workplace();
     const first = startCli(place, ['run', writeScenario(place, SCENARIO)]);
-    await started(place, 1);
+    await trialStarted(place, 1);
     const other = workplace();
     const second = await runCli(other, ['run', writeScenario(other, SCENARIO)]);
     expect(second).toMatchObject({ code: 3, stdout: '' });
@@ -50,7 +46,7 @@ describe('a second run on the same machine', () => {
     for (const command of [['plan', 'scenario.yaml'], ['clean']]) {
       expect(await runCli(other, command)).toMatchObject({ code: 0 });
     }
-    await started(place, 2);
+    await trialStarted(place, 2);
     first.child.kill('SIGINT');
     expect(await first.ended).toBe(130);
     expect(leftOf(place)).toEqual(NOTHING);
@@ -99,9 +95,9 @@ describe('a wall clock that is set in mid-run', () => {
       NODE_OPTIONS: `--import ${pathToFileURL(preload).href}`,
       TEST_JUMP: flag,
     });
-    await started(place, 2);
+    await trialStarted(place, 2);
     writeFileSync(flag, '');
-    await started(place, 7);
+    await trialStarted(place, 7);
     cli.child.kill('SIGINT');
     expect(await cli.ended, cli.stderr()).toBe(130);
     expect(leftOf(place)).toEqual(NOTHING);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCores } from '../../src/platforms/local/cores.ts';
@@ -7,6 +7,7 @@ import { runRecordSchema } from '../../src/record/runRecord.ts';
 import {
   deploymentOf,
   eventsOf,
+  ledgersOf,
   NOTHING,
   runCli,
   runFolder,
@@ -106,7 +107,7 @@ describe.each(WAYS.filter(({ mode }) => mode !== 'root'))('a run that takes mode
     expect(meshed.filter(({ hiccups }) => isMissing(hiccups))).toEqual([]);
     expect(leftOfUser(place)).toEqual(NOTHING);
     expect(statSync(path.join(folder, 'report.html')).uid).toBe(user().uid);
-    expect(readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'))).toEqual([]);
+    expect(ledgersOf(place)).toEqual([]);
   }, 240_000);
 });
 

@@ -1,8 +1,17 @@
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { eventsOf, leftOf, NOTHING, startCli, trialsOf, until, whyNoEnvoy, workplace, writeScenario } from './cli.ts';
+import {
+  eventsOf,
+  ledgersOf,
+  leftOf,
+  NOTHING,
+  startCli,
+  trialsOf,
+  until,
+  whyNoEnvoy,
+  workplace,
+  writeScenario,
+} from './cli.ts';
 
 const SCENARIO = `# What is left when a run is cut off?
 name: cut
@@ -36,7 +45,7 @@ describe.each([
     cli.child.kill(signal);
     expect(await cli.ended, cli.stderr()).toBe(code);
     expect(leftOf(place)).toEqual(NOTHING);
-    expect(readdirSync(path.join(place.directory, 'state', 'meshtax', 'ledger'))).toEqual([]);
+    expect(ledgersOf(place)).toEqual([]);
     expect(trialsOf(place).map((trial) => trial.spec.index)).toEqual([1, 2]);
   }, 120_000);
 });

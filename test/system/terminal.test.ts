@@ -4,12 +4,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   CLI,
-  eventsOf,
+  ledgersOf,
   leftOf,
   NOTHING,
   onPath,
   runFolder,
   startCli,
+  trialStarted,
   until,
   type Workplace,
   workplace,
@@ -26,14 +27,8 @@ load: { arrivalRate: 200/s, connections: 4, warmUp: 100ms, duration: 500ms }
 blocks: { min: 6 }
 `;
 
-const ledgersOf = (place: Workplace) => {
-  const directory = path.join(place.directory, 'state', 'meshtax', 'ledger');
-  return existsSync(directory) ? readdirSync(directory) : [];
-};
-const trialStarted = (place: Workplace, index: number) =>
-  until(`trial ${index}`, () =>
-    eventsOf(place).find((event) => event.kind === 'trial-started' && event.index === index),
-  );
+const ledgersSoFar = (place: Workplace) =>
+  existsSync(path.join(place.directory, 'state', 'meshtax', 'ledger')) ? ledgersOf(place) : [];
 
 /** Opens a terminal, runs the program in it, and closes the terminal when its own standard input ends. */
 const IN_A_TERMINAL = `import os, pty, sys, threading
@@ -90,7 +85,7 @@ describe('Ctrl-C', () => {
   it('at the very beginning leaves nothing, and no folder without a record', async () => {
     const place = workplace();
     const cli = startCli(place, ['run', writeScenario(place, SCENARIO)]);
-    await until('a ledger', () => (ledgersOf(place).length > 0 ? true : undefined));
+    await until('a ledger', () => (ledgersSoFar(place).length > 0 ? true : undefined));
     cli.child.kill('SIGINT');
     expect(await cli.ended, cli.stderr()).toBe(130);
     expect(ledgersOf(place)).toEqual([]);
