@@ -24,6 +24,15 @@ export interface ServeTask {
   serviceTimeUs: number;
 }
 
+/** A pass-through to another address that spends CPU time on each request; runs until it is deleted. */
+export interface PassTask {
+  kind: 'pass';
+  host: string;
+  port: number;
+  to: { host: string; port: number };
+  cpuPerRequestUs: number;
+}
+
 /** A fresh count of what this agent's sample service sees from now on. */
 export interface CountTask {
   kind: 'count';
@@ -77,6 +86,7 @@ export interface FactsTask {
 
 export type TaskSpec =
   | ServeTask
+  | PassTask
   | CountTask
   | DriveTask
   | WatchTask
@@ -87,6 +97,7 @@ export type TaskSpec =
 
 export interface TaskResults {
   serve: { listening: true };
+  pass: { listening: true };
   count: ServiceTally;
   drive: DriveResult;
   watch: {

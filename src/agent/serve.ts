@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { spend } from './pass.ts';
 import type { ServeTask } from './protocol.ts';
 import { createRequestReader, headerOf, type ReadRequest } from './requestReader.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -41,10 +42,7 @@ export async function startService(task: ServeTask, log: (line: object) => void)
       socket.write(responseOf(400, 0));
       return;
     }
-    const until = performance.now() * 1000 + task.serviceTimeUs;
-    while (task.serviceTimeUs > 0 && performance.now() * 1000 < until) {
-      // The asked CPU time is spent, not slept: that is what a service's own work does to a core.
-    }
+    spend(task.serviceTimeUs);
     socket.write(answer(wanted));
     const endedUs = performance.now() * 1000;
     tally.served(endedUs - beganUs);

@@ -4,6 +4,7 @@ import { readEnvironment } from '../collectors/hostFacts.ts';
 import { listProcesses } from '../collectors/processes.ts';
 import { monotonicClock } from './clock.ts';
 import { fetchOnce } from './fetch.ts';
+import { startPassThrough } from './pass.ts';
 import type { TaskResults, TaskSpec, TaskState } from './protocol.ts';
 import { type SampleService, startService } from './serve.ts';
 import { watch } from './watch.ts';
@@ -59,6 +60,11 @@ function start(spec: TaskSpec, services: SampleService[], log: (line: object) =>
         return { listening: true };
       });
       return follow(spec, listening, async () => (await service).close());
+    }
+    case 'pass': {
+      const passing = startPassThrough(spec);
+      const listening = passing.then((): TaskResults['pass'] => ({ listening: true }));
+      return follow(spec, listening, async () => (await passing).close());
     }
     case 'count': {
       const service = services.at(-1);

@@ -26,5 +26,12 @@ export function notesOn({ platform, treatments, services }: ScenarioInput): stri
     platform === 'kubernetes' || services.memoryLimit === undefined
       ? []
       : [`services.memoryLimit has no effect on the ${platform} platform: the sample service has no container there`];
-  return [...untried, ...idle];
+  const planted = measured.flatMap(({ name, mesh, plantedCost }) =>
+    plantedCost === undefined
+      ? []
+      : [
+          `${name ?? mesh} holds a planted cost of ${plantedCost} µs on each request, in a pass-through beside the server's proxy: its figures are no mesh's`,
+        ],
+  );
+  return [...planted, ...untried, ...idle];
 }

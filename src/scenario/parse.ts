@@ -136,11 +136,12 @@ function toScenario(input: ScenarioInput, question: string): Scenario {
     name: input.name,
     question,
     platform,
-    treatments: measured.map(({ name, mesh, settings, serviceTime }) => ({
+    treatments: measured.map(({ name, mesh, settings, serviceTime, plantedCost }) => ({
       name: name ?? mesh,
       mesh,
       settings,
       serviceTimeUs: serviceTime,
+      ...(plantedCost === undefined ? {} : { plantedCostUs: plantedCost }),
     })),
     leftOut: leftOutOf(input),
     notes: notesOn(input),

@@ -12,6 +12,8 @@ export interface Treatment {
   settings: MeshSettings;
   /** CPU time each request costs the sample service on top of answering, in µs. */
   serviceTimeUs: number;
+  /** CPU time that a pass-through beside the server's proxy spends on each request, in µs; absent: there is none. */
+  plantedCostUs?: number;
 }
 
 export type Arrivals = 'poisson' | 'constant';

@@ -33,6 +33,15 @@ function treatmentOf(mesh: MeshId) {
           examples: ['300us'],
         },
       ).prefault('0us'),
+      plantedCost: quantity(
+        parseDurationUs,
+        { expected: 'a duration such as 100us', atMost: { value: 10_000_000, words: '10s' } },
+        {
+          description:
+            "CPU time that a pass-through beside the server's proxy spends on each request, with the unit: 100us; it shows whether a run finds a cost of known size, and 0us is what to compare it with; locally only",
+          examples: ['100us'],
+        },
+      ).optional(),
     },
     { description: `a treatment: ${meshEntry(mesh).title}` },
   );

@@ -13,6 +13,7 @@ export interface TreatmentSeen {
   isNamed: boolean;
   /** The one platform that it is for; undefined: any. */
   platform: PlatformId | undefined;
+  isPlanted: boolean;
 }
 
 /** Treatments of a scenario at most. */
@@ -32,6 +33,7 @@ export function readTreatments(value: unknown): TreatmentSeen[] {
       name: isNamed ? name : typeof mesh === 'string' ? mesh : '',
       isNamed,
       platform: PLATFORM_IDS.find((id) => id === platform),
+      isPlanted: at(entry, 'plantedCost') !== undefined,
     };
   });
 }
@@ -50,6 +52,7 @@ export function checkTreatments(platform: PlatformId | undefined, treatments: re
     ...(platform === undefined ? [] : checkMeshes(platform, treatments)),
     ...checkBaseline(platform, treatments),
     ...checkNames(treatments),
+    ...checkPlanted(platform, treatments),
   ];
 }
 
@@ -90,6 +93,22 @@ function checkBaseline(platform: PlatformId | undefined, treatments: readonly Tr
     return [{ path, message, hint: 'choose the other platform, or add a treatment for this one' }];
   }
   return [];
+}
+
+/** A planted cost stands beside a proxy, and nobody has built one for a cluster. */
+function checkPlanted(platform: PlatformId | undefined, treatments: readonly TreatmentSeen[]): Finding[] {
+  return treatments.flatMap(({ index, mesh, isPlanted, platform: own }) => {
+    if (!isPlanted || mesh === undefined) return [];
+    const path = ['treatments', index, 'plantedCost'];
+    if (!meshEntry(mesh).proxied) {
+      const message = `a planted cost stands beside the server's proxy, and ${mesh} has none`;
+      return [{ path, message, hint: 'serviceTime costs CPU time in the sample service itself' }];
+    }
+    const where = own ?? platform;
+    if (where === undefined || where === 'local') return [];
+    const message = `a planted cost can be had on the local platform only, not on ${where}`;
+    return [{ path, message, hint: 'take it away, or give the treatment a platform: local' }];
+  });
 }
 
 /** Names are unique over all platforms, so that one name means one thing in every report of a scenario. */

@@ -9,6 +9,8 @@ export const APPLICATION_UID = 1338;
 
 export const SERVICE_HOST = 'echo.bench.svc.cluster.local';
 export const SERVICE_PORT = 8080;
+/** Where the service listens once a pass-through has taken its port. */
+export const BEHIND_PASS_THROUGH_PORT = 8079;
 export const ADMIN_PORT = 15000;
 
 /** Client and server pod are in one subnet, whatever joins them. */

@@ -14,6 +14,8 @@ import type { LocalSite } from './site.ts';
 /** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */
 export interface Wiring {
   servicePort: number;
+  /** Where the service itself listens: elsewhere where a pass-through has taken its place. */
+  ownPort: number;
   adminPorts: Record<Hop, number>;
   listenPorts: Record<Hop, number>;
 }

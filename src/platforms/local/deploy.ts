@@ -5,10 +5,11 @@ import type { Restarts } from '../../record/trialRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
-import { ADDRESSES, ADMIN_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
+import { ADDRESSES, ADMIN_PORT, BEHIND_PASS_THROUGH_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
 import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
-import { endOf } from './lab.ts';
+import { type Agent, endOf } from './lab.ts';
 import { type LinkedPods, linkPods } from './links.ts';
+import { expectationOf, listensOn, plant } from './passThrough.ts';
 import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
@@ -43,16 +44,17 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   const { host } = site;
   const startedAt = host.now().toISOString();
   const beganUs = host.monotonicUs();
-  const wiring = await wire(site);
+  const wiring = await wire(site, spec);
   const pods = await startPods(site, spec, undo);
   const contribution = await contributionOf(site, spec, wiring);
   await pods.server.agent.client.put('serve', {
     kind: 'serve',
-    host: site.isolation.makePod === undefined ? '127.0.0.1' : '0.0.0.0',
-    port: wiring.servicePort,
+    host: listensOn(site),
+    port: wiring.ownPort,
     serviceTimeUs: spec.treatment.serviceTimeUs,
   });
   await pods.server.agent.client.finished('serve', 'serve', 5000);
+  const passThrough = await plant(site, { spec, pods, wiring, undo });
   const proxies = await addSidecars(site, { spec, pods, contribution, wiring, undo });
   const meshed = proxies.length > 0;
   const target =
@@ -60,7 +62,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
       ? { host: '127.0.0.1', port: meshed ? wiring.listenPorts.client : wiring.servicePort }
       : { host: ADDRESSES.server, port: wiring.servicePort };
   await callOnce(pods.client, target);
-  const { expectation } = contribution;
+  const expectation = expectationOf(spec, contribution.expectation);
   const record: DeploymentRecord = {
     schema: DEPLOYMENT_SCHEMA,
     id: spec.id,
@@ -78,12 +80,12 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     record,
     target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
     agents: { client: pods.client.agent.client, server: pods.server.agent.client },
-    watchers: [{ agent: site.watcher, processes: watched(pods, proxies), metersSystem: true }],
+    watchers: [{ agent: site.watcher, processes: watched(pods, proxies, passThrough), metersSystem: true }],
     nodes: { client: NODE, server: NODE },
     leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
     counters: () => readCounters(proxies, expectation),
-    restarts: () => restartsOf(pods, proxies),
+    restarts: () => restartsOf(pods, proxies, passThrough),
     plaintextControl: () => plaintextCall(pods.stranger.agent.client, plaintextDoor(site, wiring, meshed)),
   };
 }
@@ -100,13 +102,16 @@ function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods']
   );
 }
 
-async function wire(site: LocalSite): Promise<Wiring> {
+async function wire(site: LocalSite, spec: DeploymentSpec): Promise<Wiring> {
+  const isPlanted = spec.treatment.plantedCostUs !== undefined;
   if (site.isolation.makePod !== undefined) {
     const none = { client: 0, server: 0 };
-    return { servicePort: SERVICE_PORT, adminPorts: { client: ADMIN_PORT, server: ADMIN_PORT }, listenPorts: none };
+    const ports = { servicePort: SERVICE_PORT, ownPort: isPlanted ? BEHIND_PASS_THROUGH_PORT : SERVICE_PORT };
+    return { ...ports, adminPorts: { client: ADMIN_PORT, server: ADMIN_PORT }, listenPorts: none };
   }
-  const [servicePort = 0, a = 0, b = 0, c = 0, d = 0] = await site.host.freePorts(5);
-  return { servicePort, adminPorts: { client: a, server: b }, listenPorts: { client: c, server: d } };
+  const [servicePort = 0, a = 0, b = 0, c = 0, d = 0, behind = 0] = await site.host.freePorts(6);
+  const ports = { servicePort, ownPort: isPlanted ? behind : servicePort };
+  return { ...ports, adminPorts: { client: a, server: b }, listenPorts: { client: c, server: d } };
 }
 
 async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<LinkedPods> {
@@ -146,9 +151,14 @@ function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host
 }
 
 /** What of a deployment has ended by itself, or is another process than the one that was started. */
-async function restartsOf(pods: LinkedPods, proxies: readonly Sidecar[]): ReturnType<Deployment['restarts']> {
+async function restartsOf(
+  pods: LinkedPods,
+  proxies: readonly Sidecar[],
+  passThrough: Agent | undefined,
+): ReturnType<Deployment['restarts']> {
   const ended: Restarts = [];
-  for (const { name, agent } of [pods.client, pods.server, pods.stranger]) {
+  const planted = passThrough === undefined ? [] : [{ name: 'server', agent: passThrough }];
+  for (const { name, agent } of [pods.client, pods.server, pods.stranger, ...planted]) {
     if (agent.child.running) continue;
     const reason = `${endOf(await agent.child.ended)} (pid ${agent.child.pid})`;
     ended.push({ pod: name, container: 'agent', count: 1, reason });
@@ -161,7 +171,7 @@ async function restartsOf(pods: LinkedPods, proxies: readonly Sidecar[]): Return
   return ended;
 }
 
-function watched(pods: LinkedPods, proxies: readonly Sidecar[]): WatchedProcess[] {
+function watched(pods: LinkedPods, proxies: readonly Sidecar[], passThrough: Agent | undefined): WatchedProcess[] {
   const common = {
     node: NODE,
     source: '/proc/PID/task/*/schedstat and /proc/PID/status',
@@ -178,6 +188,19 @@ function watched(pods: LinkedPods, proxies: readonly Sidecar[]): WatchedProcess[
       pid: proxy.child.pid,
       ...common,
     })),
+    ...(passThrough === undefined
+      ? []
+      : [
+          {
+            role: 'proxy-agent' as const,
+            plane: 'data' as const,
+            hop: 'server' as const,
+            pod: 'server',
+            container: 'pass-through',
+            pid: passThrough.child.pid,
+            ...common,
+          },
+        ]),
     {
       role: 'application' as const,
       plane: 'none' as const,
