@@ -11,7 +11,10 @@ interface WatchParts {
   meter(fromUs: number, toUs: number): Promise<Measured<Hiccups>>;
 }
 
-/** Samples at once, at the window's start, every `everyMs` within it, and at its end; CPU limits at both ends only. */
+/** When the load has gone and its last answers too; what memory is held then stays held. */
+const AFTER_MS = 200;
+
+/** Samples at once, at the window's start, every `everyMs` within it, at its end and once after it; CPU limits at both ends only. */
 export async function watch(task: WatchTask, parts: WatchParts): Promise<TaskResults['watch']> {
   const watched = task.pids.map((pid) => ({ pid }));
   const processes = readingsOf(watched, 'process', ({ pid }, atUs) => readProcess(pid, atUs));
@@ -35,6 +38,8 @@ export async function watch(task: WatchTask, parts: WatchParts): Promise<TaskRes
   await parts.sleepUntil(task.toUs);
   sample();
   limits.takeAt(Math.round(parts.nowUs()));
+  await parts.sleepUntil(task.toUs + AFTER_MS * 1000);
+  sample();
   return {
     processes: [...processes.byPid].map(([pid, samples]) => {
       const throttling = limits.byPid.get(pid);

@@ -2,9 +2,12 @@ import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import type { Scenario, Treatment } from '../scenario/scenario.ts';
 import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
+import { bottleneckOf } from './bottleneck.ts';
 import { caveatsOf, isIncomplete } from './caveats.ts';
 import { concludeFrom } from './conclusion.ts';
-import { balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
+import { contrastsOf } from './contrasts.ts';
+import { balanceDifference, balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
+import { cpuModelsOf } from './cpuModel.ts';
 import { noiseOf } from './noise.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
 import { percentileCurve } from './percentiles.ts';
@@ -42,7 +45,7 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     const arrivalRatePerSecond = scenario.load.arrivalRatesPerSecond[load] ?? 0;
     const trials = measuring.filter(({ record }) => record.spec.cell.load === load);
     const blocks = blocksAtLoad(scenario, trials);
-    return { blocks, analysis: analyseLoad({ scenario, load, arrivalRatePerSecond, trials, blocks }) };
+    return { blocks, analysis: analyseLoad({ run: recorded.run, scenario, load, arrivalRatePerSecond, trials, blocks }) };
   });
   const loads = perLoad.map(({ analysis }) => analysis);
   const measured = measuring.map(({ verdict }) => verdict);
@@ -63,6 +66,10 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     conclusion: { ...concludeFrom(verdicts, loads, chosen.nothingBecause), caveats },
     verdicts,
     loads,
+    cpuModels: cpuModelsOf(
+      scenario,
+      perLoad.map(({ blocks }) => blocks),
+    ),
     // A pilot tries what may well be too much. Only where it is all there is do its failed gates speak of the run.
     gates: overviewOfGates(measured.length > 0 ? measured : trials),
     trials,
@@ -70,6 +77,7 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
 }
 
 interface LoadPoint {
+  run: RunRecord;
   scenario: Scenario;
   load: number;
   arrivalRatePerSecond: number;
@@ -88,6 +96,7 @@ function analyseLoad(point: LoadPoint): LoadAnalysis {
     treatments: scenario.treatments.map((treatment, index) =>
       analyseTreatment(point, treatment, index === scenario.baseline),
     ),
+    contrasts: contrastsOf(scenario, blocks.comparable),
     noise: noiseOf(blocks.comparable),
   };
 }
@@ -113,6 +122,8 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     curve: percentileCurve(pooled),
     costs: costsOf(trialsPerBlock(blocks.comparable, compared)),
     balance: balanceOf(valid),
+    balanceAdded: isBaseline ? null : balanceDifference(balanceOf(valid), balanceOf(baselineValid)),
+    bottleneck: bottleneckOf(point.run, valid),
     proof: proofOf(own, treatment.mesh !== 'none'),
   };
 }

@@ -54,8 +54,10 @@ export function costsOf(blocks: readonly (readonly TrialRecord[])[]): ProcessCos
       ...key,
       cpuMillicores: over('cpuMillicores'),
       cpuMsPerThousandRequests: over('cpuMsPerThousandRequests'),
+      memoryIdleRssBytes: over('memoryIdleRssBytes'),
       memoryRssBytes: over('memoryRssBytes'),
       memoryAnonBytes: over('memoryAnonBytes'),
+      memoryAfterRssBytes: over('memoryAfterRssBytes'),
     };
   });
 }
@@ -101,6 +103,18 @@ export function balanceOf(trials: readonly JudgedTrial[]): CpuBalance {
     applications: applications.known,
     driver: driver.known,
     rest: gap ?? (isMissing(machine) ? machine : machine - known),
+  };
+}
+
+/** What of the machine's busy time a treatment adds: Δ machine = Δ proxies + Δ applications + Δ driver + Δ rest. */
+export function balanceDifference(own: CpuBalance, baseline: CpuBalance): CpuBalance {
+  const minus = (a: Measured<number>, b: Measured<number>) => (isMissing(a) ? a : isMissing(b) ? b : a - b);
+  return {
+    machine: minus(own.machine, baseline.machine),
+    proxies: own.proxies - baseline.proxies,
+    applications: own.applications - baseline.applications,
+    driver: own.driver - baseline.driver,
+    rest: minus(own.rest, baseline.rest),
   };
 }
 

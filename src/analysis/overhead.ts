@@ -40,6 +40,7 @@ export function overheadsOf(compared: Compared): OverheadAtPercentile[] {
       support,
       addedUs: addedOver(compared, support, perBlock),
       perBlock,
+      ...spreadOf(perBlock.map(({ addedUs }) => addedUs)),
       pooledUs: pooledPercentile(pooled, percentile),
       baselinePooledUs: pooledPercentile(baselinePooled, percentile),
     };
@@ -54,6 +55,17 @@ function supportOf({ treatment, isBaseline, blocks, valid }: Compared, percentil
     return own === undefined ? [] : [own, ...baselines];
   });
   return percentileSupport(percentile, trials);
+}
+
+/** What the spread of the blocks says: the smallest shift that would show, and whether the blocks hang together. */
+function spreadOf(differences: readonly number[]): Pick<OverheadAtPercentile, 'smallestEffectUs' | 'lagOne'> {
+  const spread = standardDeviation(differences);
+  const shift = visibleShift(differences.length);
+  const few = { missing: `${countOf(differences.length, 'block')} with a difference: ${BLOCKS_NEEDED} are needed` };
+  return {
+    smallestEffectUs: spread === undefined || shift === undefined ? few : spread * shift,
+    lagOne: differences.length < BLOCKS_NEEDED ? few : lagOneOf(differences),
+  };
 }
 
 function addedPerBlock({ treatment, blocks }: Compared, percentile: Percentile): { block: number; addedUs: number }[] {

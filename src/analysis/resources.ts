@@ -1,16 +1,21 @@
 import { isMissing, type Measured } from '../record/measured.ts';
-import type { ProcessRecord, TrialRecord } from '../record/trialRecord.ts';
+import { type ProcessRecord, START_EVENT, type TrialRecord } from '../record/trialRecord.ts';
 import { type TimeSpan, windowCounts, windowLengthUs, windowOnSampleClock } from './window.ts';
 
 /** The sample meant for the window's end is taken a moment after it; up to here it still counts as that. */
 const END_TOLERANCE_US = 10_000;
 
+/** Past this much after the window a sample speaks of what stays; the sample for its end is taken within a few ms. */
+const AFTER_LOAD_US = 100_000;
+
 /** What the processes of one role at one hop took in one trial. */
 export interface ProcessUse {
   cpuMillicores: Measured<number>;
   cpuMsPerThousandRequests: Measured<number>;
+  memoryIdleRssBytes: Measured<number>;
   memoryRssBytes: Measured<number>;
   memoryAnonBytes: Measured<number>;
+  memoryAfterRssBytes: Measured<number>;
 }
 
 /**
@@ -59,6 +64,23 @@ function peak(process: ProcessRecord, of: 'rssBytes' | 'rssAnonBytes'): Measured
   return Math.max(...process.samples.map((sample) => sample[of]));
 }
 
+/** Resident set before the first request: the last reading before the first segment's start. */
+function rssBeforeLoad(trial: TrialRecord, { samples }: ProcessRecord): Measured<number> {
+  if (isMissing(samples)) return samples;
+  const start = trial.events.find(({ what }) => what === START_EVENT);
+  const before = start === undefined ? [] : samples.filter(({ atUs }) => atUs < start.atUs);
+  return before.at(-1)?.rssBytes ?? { missing: 'no sample before the load' };
+}
+
+/** Resident set after the last answer: the first reading that is clearly past the window. */
+function rssAfterLoad(trial: TrialRecord, { samples }: ProcessRecord): Measured<number> {
+  if (isMissing(samples)) return samples;
+  const window = windowOnSampleClock(trial);
+  if (isMissing(window)) return window;
+  const after = samples.find(({ atUs }) => atUs >= window.toUs + AFTER_LOAD_US);
+  return after?.rssBytes ?? { missing: 'no sample after the load' };
+}
+
 /** The sum, or the reason of the first value that is missing: a partial sum would pass for a whole one. */
 export function sumOf(values: readonly Measured<number>[]): Measured<number> {
   let sum = 0;
@@ -73,14 +95,23 @@ export function sumOf(values: readonly Measured<number>[]): Measured<number> {
 export function useOf(trial: TrialRecord, processes: readonly ProcessRecord[]): ProcessUse {
   if (processes.length === 0) {
     const none = { missing: 'no such process was recorded' };
-    return { cpuMillicores: none, cpuMsPerThousandRequests: none, memoryRssBytes: none, memoryAnonBytes: none };
+    return {
+      cpuMillicores: none,
+      cpuMsPerThousandRequests: none,
+      memoryIdleRssBytes: none,
+      memoryRssBytes: none,
+      memoryAnonBytes: none,
+      memoryAfterRssBytes: none,
+    };
   }
   const cpuMillicores = sumOf(processes.map((process) => processMillicores(trial, process)));
   return {
     cpuMillicores,
     cpuMsPerThousandRequests: perThousandRequests(trial, cpuMillicores),
+    memoryIdleRssBytes: sumOf(processes.map((process) => rssBeforeLoad(trial, process))),
     memoryRssBytes: sumOf(processes.map((process) => peak(process, 'rssBytes'))),
     memoryAnonBytes: sumOf(processes.map((process) => peak(process, 'rssAnonBytes'))),
+    memoryAfterRssBytes: sumOf(processes.map((process) => rssAfterLoad(trial, process))),
   };
 }
 

@@ -66,15 +66,49 @@ export interface PercentileSupport {
   note?: string;
 }
 
+/** How far successive differences hang together: the interval takes them for independent. */
+export interface LagOne {
+  correlation: number;
+  /** Independent differences stay within ± this 95 times in 100. */
+  band: number;
+}
+
 export interface OverheadAtPercentile {
   percentile: Percentile;
   support: PercentileSupport;
   /** Treatment minus the block's baselines, typical block's shift, in µs. */
   addedUs: Measured<Estimate>;
   perBlock: readonly { block: number; addedUs: number }[];
+  /** A true shift of this size would be told from 0 in 4 of 5 runs like this one, in µs; from the spread of its own blocks. */
+  smallestEffectUs: Measured<number>;
+  /** Correlation of each block's difference with the next one's. */
+  lagOne: Measured<LagOne>;
   /** Pooled over all valid trials, for display. */
   pooledUs: Measured<number>;
   baselinePooledUs: Measured<number>;
+}
+
+export interface ContrastAtPercentile {
+  percentile: Percentile;
+  support: PercentileSupport;
+  /** `to` minus `from`, the typical block's difference of the percentile, in µs. */
+  differenceUs: Measured<Estimate>;
+  perBlock: readonly { block: number; differenceUs: number }[];
+}
+
+/** What the sidecar of one hop, proxy and agent together, takes more or less. */
+export interface SidecarContrast {
+  hop: 'client' | 'server';
+  cpuMillicores: Measured<Estimate>;
+  memoryRssBytes: Measured<Estimate>;
+}
+
+/** One treatment against another, neither of them the baseline: `to` minus `from`. */
+export interface Contrast {
+  from: string;
+  to: string;
+  latency: readonly ContrastAtPercentile[];
+  sidecars: readonly SidecarContrast[];
 }
 
 export interface NoiseAtPercentile {
@@ -92,8 +126,13 @@ export interface ProcessCost {
   hop: 'client' | 'server';
   cpuMillicores: Measured<Estimate>;
   cpuMsPerThousandRequests: Measured<Estimate>;
+  /** Before the first request of the load, in a fresh deployment. */
+  memoryIdleRssBytes: Measured<Estimate>;
+  /** The peak over warm-up and window. */
   memoryRssBytes: Measured<Estimate>;
   memoryAnonBytes: Measured<Estimate>;
+  /** A moment after the last answer: allocators keep what they reached. */
+  memoryAfterRssBytes: Measured<Estimate>;
 }
 
 /** Where the machine's busy time went, in millicores, mean over the valid trials of a treatment. */
@@ -103,6 +142,32 @@ export interface CpuBalance {
   applications: number;
   driver: number;
   rest: Measured<number>;
+}
+
+/** How busy a component was against what it can use, 0 to 1. */
+export interface Saturation {
+  component: string;
+  busyShare: Measured<number>;
+}
+
+export interface Bottleneck {
+  /** The component nearest to the end of its capacity. */
+  component: string;
+  busyShare: number;
+  /** The others, the busiest first. */
+  others: readonly Saturation[];
+}
+
+/** CPU of a treatment's sidecar at one hop, proxy and agent together, over the load points. */
+export interface CpuModel {
+  treatment: string;
+  hop: 'client' | 'server';
+  loads: number;
+  /** At no load, by the line. */
+  idleMillicores: Measured<Estimate>;
+  /** What each 1,000 requests a second add, in millicores. */
+  millicoresPerThousandPerSecond: Measured<Estimate>;
+  lackOfFit: Measured<{ f: number; p: number; isLine: boolean }>;
 }
 
 export interface ProofSummary {
@@ -138,6 +203,9 @@ export interface TreatmentAtLoad {
   curve: Curve;
   costs: readonly ProcessCost[];
   balance: CpuBalance;
+  /** The treatment's balance minus the baseline's; null for the baseline itself. */
+  balanceAdded: CpuBalance | null;
+  bottleneck: Measured<Bottleneck>;
   proof: ProofSummary;
 }
 
@@ -149,6 +217,7 @@ export interface LoadAnalysis {
   /** Blocks that carry no comparison, with the gates that took them. */
   blocksLost: readonly { block: number; because: string }[];
   treatments: readonly TreatmentAtLoad[];
+  contrasts: readonly Contrast[];
   noise: readonly NoiseAtPercentile[];
 }
 
@@ -184,6 +253,8 @@ export interface RunAnalysis {
   conclusion: Conclusion;
   verdicts: readonly BudgetVerdict[];
   loads: readonly LoadAnalysis[];
+  /** Empty where fewer than three load points were measured. */
+  cpuModels: readonly CpuModel[];
   gates: readonly GateOverview[];
   trials: readonly TrialVerdict[];
 }
