@@ -45,7 +45,10 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     const arrivalRatePerSecond = scenario.load.arrivalRatesPerSecond[load] ?? 0;
     const trials = measuring.filter(({ record }) => record.spec.cell.load === load);
     const blocks = blocksAtLoad(scenario, trials);
-    return { blocks, analysis: analyseLoad({ run: recorded.run, scenario, load, arrivalRatePerSecond, trials, blocks }) };
+    return {
+      blocks,
+      analysis: analyseLoad({ run: recorded.run, scenario, load, arrivalRatePerSecond, trials, blocks }),
+    };
   });
   const loads = perLoad.map(({ analysis }) => analysis);
   const measured = measuring.map(({ verdict }) => verdict);

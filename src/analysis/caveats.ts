@@ -30,6 +30,7 @@ export function caveatsOf({ run, scenario, pilot, loads, blocks }: Weighed): str
     ...leftOut(scenario),
     ...scenario.notes,
     ...weakPercentiles(loads),
+    ...loads.flatMap(linkedBlocks),
     ...idleNoise(run),
     ...clockJumps(run),
     ...run.platform.leavesOut,
@@ -99,6 +100,19 @@ function weakPercentiles(loads: readonly LoadAnalysis[]): string[] {
     }
   }
   return [...places].map(([weakness, where]) => `${weakness} (${listText(where)})`);
+}
+
+/** Only blocks that follow each other up or down make an interval too narrow. */
+function linkedBlocks({ arrivalRatePerSecond, treatments }: LoadAnalysis): string[] {
+  return treatments.flatMap(({ treatment, overhead }) =>
+    overhead.flatMap(({ percentile, lagOne }) => {
+      if (isMissing(lagOne) || lagOne.correlation <= lagOne.band) return [];
+      const figures = `lag-1 correlation ${lagOne.correlation.toFixed(2)}, independent blocks stay within ±${lagOne.band.toFixed(2)}`;
+      return [
+        `successive blocks of ${treatment} at ${ratePerSecond(arrivalRatePerSecond)} hang together at ${percentile} (${figures}): the interval there may be too narrow`,
+      ];
+    }),
+  );
 }
 
 /** An idle machine that loses less than this has nothing that would show in a percentile. */

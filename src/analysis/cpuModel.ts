@@ -37,7 +37,8 @@ export function cpuModelsOf(scenario: Scenario, loads: readonly BlocksAtLoad[]):
           const of = { treatment: name, isBaseline: index === scenario.baseline, hop };
           const readings = loads.map((load) => readingsAt(load, loads.length, of));
           const found = readings.find(isMissing);
-          const model = found === undefined ? modelOf(readings.filter((each) => !isMissing(each))) : undefined;
+          const model =
+            found === undefined ? modelOf(readings.flatMap((each) => (isMissing(each) ? [] : [each]))) : undefined;
           return [{ treatment: name, hop, loads: loads.length, ...(model ?? unknown(found)) }];
         }),
   );

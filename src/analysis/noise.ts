@@ -1,7 +1,7 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
-import { CONFIDENCE, estimateOverFewBlocks } from './estimate.ts';
+import { estimateOverFewBlocks } from './estimate.ts';
 import { percentileSupport, supportedPercentile } from './percentiles.ts';
 import type { NoiseAtPercentile } from './result.ts';
 
@@ -12,22 +12,19 @@ const A_A_CONFIDENCE = 0.99;
  * The run measured against itself: second baseline minus first, per block, in µs.
  *
  * The interval is the signed-rank one where it exists, which takes 8 blocks for 99 % and 6 for 95 %, else Student's t;
- * the estimate's `method` says which. `smallestEffectUs` is the half-width of the 95 % interval: an overhead smaller
- * than that could not have been told from nothing in this run.
+ * the estimate's `method` says which.
  */
 export function noiseOf(blocks: readonly ComparableBlock[]): NoiseAtPercentile[] {
   return PERCENTILES.map((percentile) => {
     const differences = differencesOf(blocks, percentile);
     if (isMissing(differences)) {
-      return { percentile, differenceUs: differences, holdsZero: differences, smallestEffectUs: differences };
+      return { percentile, differenceUs: differences, holdsZero: differences };
     }
     const differenceUs = estimateOverFewBlocks(differences, A_A_CONFIDENCE);
-    const spread = estimateOverFewBlocks(differences, CONFIDENCE);
     return {
       percentile,
       differenceUs,
       holdsZero: isMissing(differenceUs) ? differenceUs : differenceUs.low <= 0 && differenceUs.high >= 0,
-      smallestEffectUs: isMissing(spread) ? spread : (spread.high - spread.low) / 2,
     };
   });
 }

@@ -117,8 +117,6 @@ export interface NoiseAtPercentile {
   differenceUs: Measured<Estimate>;
   /** false: order or placement is broken, and no overhead of this load can be trusted. */
   holdsZero: Measured<boolean>;
-  /** Half-width of the 95 % interval of the same differences, in µs. */
-  smallestEffectUs: Measured<number>;
 }
 
 export interface ProcessCost {

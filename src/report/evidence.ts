@@ -13,8 +13,6 @@ export interface NoiseRow {
   percentile: Percentile;
   difference: Measured<Figure>;
   holdsZero: Measured<boolean>;
-  /** In ms. */
-  smallestEffect: Measured<string>;
 }
 
 /** What two baselines of the same block differ by: the run measured against itself. */
@@ -26,7 +24,6 @@ export function noiseRows(analysis: RunAnalysis): NoiseRow[] {
       percentile: entry.percentile,
       difference: figureOf('latency', entry.differenceUs),
       holdsZero: entry.holdsZero,
-      smallestEffect: numberOf('latency', entry.smallestEffectUs, 2),
     })),
   );
 }
@@ -83,6 +80,8 @@ export function proofRows(analysis: RunAnalysis): ProofRow[] {
 export interface BalanceRow {
   rate: string;
   treatment: string;
+  /** `added` is the treatment's minus the baseline's. */
+  kind: 'whole' | 'added';
   machine: Measured<string>;
   proxies: Measured<string>;
   applications: Measured<string>;
@@ -95,17 +94,21 @@ export function balanceRows(analysis: RunAnalysis): BalanceRow[] {
   return analysis.loads.flatMap((load) =>
     load.treatments
       .filter((treatment) => treatment.validTrials > 0)
-      .map(({ treatment, balance }) => {
-        const part = (key: keyof CpuBalance) => numberOf('cpu', balance[key], 4);
-        return {
-          rate: ratePerSecond(load.arrivalRatePerSecond),
-          treatment,
-          machine: part('machine'),
-          proxies: part('proxies'),
-          applications: part('applications'),
-          driver: part('driver'),
-          rest: part('rest'),
+      .flatMap(({ treatment, balance, balanceAdded }) => {
+        const row = (kind: BalanceRow['kind'], of: CpuBalance): BalanceRow => {
+          const part = (key: keyof CpuBalance) => numberOf('cpu', of[key], 4);
+          return {
+            rate: ratePerSecond(load.arrivalRatePerSecond),
+            treatment,
+            kind,
+            machine: part('machine'),
+            proxies: part('proxies'),
+            applications: part('applications'),
+            driver: part('driver'),
+            rest: part('rest'),
+          };
         };
+        return [row('whole', balance), ...(balanceAdded === null ? [] : [row('added', balanceAdded)])];
       }),
   );
 }

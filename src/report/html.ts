@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { blocksCharts, costCharts, curveCharts } from './html/charts.ts';
+import { contrastSection } from './html/comparisons.ts';
 import { appendixSections, gateSection, noiseSection, proofSection } from './html/evidence.ts';
 import { jsonForScript, markup, trustedText } from './html/markup.ts';
 import { blocksSection, costSection, curveSection, overheadSection } from './html/overhead.ts';
@@ -45,6 +46,7 @@ ${verdictHeader(analysis)}
 ${caveatSection(analysis)}
 ${budgetSection(analysis)}
 ${overheadSection(analysis)}
+${contrastSection(analysis)}
 <noscript><p class="notice">The charts need scripts. The tables hold the same numbers.</p></noscript>
 ${curveSection(analysis)}
 ${blocksSection(analysis)}

@@ -1,6 +1,7 @@
 import { absentText, confidenceText, figureText, numberText } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
-import { isMissing } from '../record/measured.ts';
+import { isMissing, type Measured } from '../record/measured.ts';
+import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
 import {
   buildRows,
   environmentFacts,
@@ -26,8 +27,12 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     bullets('What weakens this result', analysis.conclusion.caveats),
     budgetTable(analysis),
     overheadTable(analysis),
+    contrastTable(analysis),
     costTable(analysis),
+    cpuModelTable(analysis),
+    bottleneckTable(analysis),
     noiseTable(analysis),
+    sensitivityTable(analysis),
     proofList(analysis),
     gateTable(analysis),
     buildTable(analysis),
@@ -95,14 +100,62 @@ function noiseTable(analysis: RunAnalysis): string {
     row.percentile,
     figureText(row.difference),
     isMissing(row.holdsZero) ? absentText(row.holdsZero.missing) : row.holdsZero ? 'yes' : 'no',
-    numberText(row.smallestEffect, 'ms'),
   ]);
   return table(
     'Noise: the second baseline against the first',
-    ['Load', 'Percentile', 'Difference (99 % interval)', 'Holds 0', 'Smallest effect this run could see'],
+    ['Load', 'Percentile', 'Difference (99 % interval)', 'Holds 0'],
     rows,
   );
 }
+
+function contrastTable(analysis: RunAnalysis): string {
+  const rows = contrastRows(analysis).map((row) => [
+    `${row.to} minus ${row.from} at ${row.rate}`,
+    row.what,
+    figureText(row.difference),
+    textOr(row.answer),
+  ]);
+  return table('Treatments against each other', ['Contrast', 'What', 'Difference (interval)', 'Answer'], rows);
+}
+
+function cpuModelTable(analysis: RunAnalysis): string {
+  const rows = cpuModelRows(analysis).map((row) => [
+    `${row.treatment}, ${row.hop} sidecar`,
+    figureText(row.idle),
+    figureText(row.slope),
+    textOr(row.line),
+  ]);
+  return table(
+    'CPU of each sidecar over the load points',
+    ['Sidecar', 'At no load', 'For each 1,000 requests a second', 'A line?'],
+    rows,
+  );
+}
+
+function bottleneckTable(analysis: RunAnalysis): string {
+  const rows = bottleneckRows(analysis).map((row) => [
+    `${row.treatment} at ${row.rate}`,
+    textOr(row.nearest),
+    row.others,
+  ]);
+  return table('Bottleneck: what would give out first', ['Treatment', 'Nearest to its end', 'The others'], rows);
+}
+
+function sensitivityTable(analysis: RunAnalysis): string {
+  const rows = sensitivityRows(analysis).map((row) => [
+    `${row.treatment} at ${row.rate}`,
+    row.percentile,
+    numberText(row.smallestEffect, 'ms'),
+    textOr(row.lagOne),
+  ]);
+  return table(
+    'What this run could see',
+    ['Treatment', 'Percentile', 'Smallest effect that 4 of 5 such runs would see', 'Correlation of successive blocks'],
+    rows,
+  );
+}
+
+const textOr = (value: Measured<string>): string => (isMissing(value) ? absentText(value.missing) : value);
 
 function proofList(analysis: RunAnalysis): string {
   return bullets(

@@ -116,8 +116,11 @@ export interface CostRow extends RowSubject {
   achieved: Measured<string>;
   cpu: Measured<Figure>;
   cpuPerThousandRequests: Measured<Figure>;
+  memoryIdle: Measured<Figure>;
+  /** The peak. */
   memory: Measured<Figure>;
   memoryAnon: Measured<Figure>;
+  memoryAfter: Measured<Figure>;
 }
 
 /** What each process costs beside the traffic. The load driver is left out: its CPU is never a cost. */
@@ -144,8 +147,10 @@ function costRow(load: LoadAnalysis, treatment: TreatmentAtLoad, cost: ProcessCo
     achieved: isMissing(achievedRatePerSecond) ? achievedRatePerSecond : ratePerSecond(achievedRatePerSecond),
     cpu: figureOf('cpu', cost.cpuMillicores),
     cpuPerThousandRequests: figureOf('cpuPerThousandRequests', cost.cpuMsPerThousandRequests),
+    memoryIdle: figureOf('memory', cost.memoryIdleRssBytes),
     memory: figureOf('memory', cost.memoryRssBytes),
     memoryAnon: figureOf('memory', cost.memoryAnonBytes),
+    memoryAfter: figureOf('memory', cost.memoryAfterRssBytes),
   };
 }
 

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { absentText, confidenceText, figureText, intervalText, numberText, pointText } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing } from '../record/measured.ts';
+import { bottleneckRows, contrastRows, sensitivityRows } from './comparisons.ts';
 import { noiseRows, proofRows } from './evidence.ts';
 import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
@@ -30,9 +31,11 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
     headline(analysis, paint),
     addedLatency(analysis, paint),
     budgets(analysis, paint),
+    contrasts(analysis, paint),
     proxyCosts(analysis, paint),
     noise(analysis, paint),
     proof(analysis, paint),
+    bottlenecks(analysis, paint),
     caveats(analysis, paint),
     options.reportPath === undefined ? [] : wrap(`Full report: ${options.reportPath}`, WIDTH),
   ];
@@ -130,10 +133,44 @@ function noise(analysis: RunAnalysis, paint: Paint): string[] {
         : 'does not hold 0: order or placement is broken';
     const text = isMissing(row.difference)
       ? absentText(row.difference.missing)
-      : `${figureText(row.difference)}, ${verdict}; smallest effect this run could see: ${numberText(row.smallestEffect, 'ms')}`;
+      : `${figureText(row.difference)}, ${verdict}`;
     return wrap(`${row.percentile} at ${row.rate}: ${text}`, WIDTH, { first: '  ', rest: '    ' });
   });
-  return section('Noise: the second baseline against the first', lines, paint);
+  const places = new Map<string, string[]>();
+  for (const { treatment, rate, percentile, smallestEffect } of sensitivityRows(analysis)) {
+    const place = `${treatment} at ${rate}`;
+    places.set(place, [...(places.get(place) ?? []), `${numberText(smallestEffect, 'ms')} at ${percentile}`]);
+  }
+  const seen = [...places].flatMap(([place, effects]) =>
+    wrap(`${place}: 4 of 5 such runs would see an effect of ${effects.join(', ')}`, WIDTH, {
+      first: '  ',
+      rest: '    ',
+    }),
+  );
+  return section('Noise: the second baseline against the first', [...lines, ...seen], paint);
+}
+
+/** Every treatment against every other, where there are several beside the baseline. */
+function contrasts(analysis: RunAnalysis, paint: Paint): string[] {
+  const rows = contrastRows(analysis);
+  const lines = rows.flatMap((row, index) => {
+    const before = rows[index - 1];
+    const same = before?.to === row.to && before.from === row.from && before.rate === row.rate;
+    const introduced = same ? [] : wrap(`${row.to} minus ${row.from} at ${row.rate}`, WIDTH, even('  '));
+    const answer = isMissing(row.answer) ? '' : `: ${row.answer}`;
+    const indent = { first: `    ${padded(row.what, 28)}`, rest: ' '.repeat(32) };
+    return [...introduced, ...wrap(`${figureText(row.difference)}${answer}`, WIDTH, indent)];
+  });
+  return section('Treatments against each other', lines, paint);
+}
+
+function bottlenecks(analysis: RunAnalysis, paint: Paint): string[] {
+  const lines = bottleneckRows(analysis).flatMap(({ treatment, rate, nearest, isBaseline }) => {
+    if (isBaseline) return [];
+    const text = `${treatment} at ${rate}: ${isMissing(nearest) ? absentText(nearest.missing) : nearest}`;
+    return wrap(text, WIDTH, { first: '  ', rest: '    ' });
+  });
+  return section('Nearest to the end of its capacity', lines, paint);
 }
 
 function proof(analysis: RunAnalysis, paint: Paint): string[] {

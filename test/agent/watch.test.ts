@@ -44,10 +44,10 @@ const window = {
 };
 
 describe('watching', () => {
-  it('samples at once, at the start of the window, within it at each step, and at its end', async () => {
+  it('samples at once, at the start of the window, within it at each step, at its end, and once after it', async () => {
     const { parts, metered } = scripted(2000);
     const { machine, processes, hiccups } = await watch({ ...window, pids: [process.pid] }, parts);
-    const times = [2000, 10_000, 11_000, 12_000, 13_000, 13_500];
+    const times = [2000, 10_000, 11_000, 12_000, 13_000, 13_500, 213_500];
     expect(machine.map(({ atUs }) => atUs)).toEqual(times);
     const [own] = processes;
     expect(own?.pid).toBe(process.pid);
@@ -58,7 +58,7 @@ describe('watching', () => {
   it('stamps each sample with the time at which it was taken, not the one at which it was due', async () => {
     const { parts } = scripted(2000.4, 300);
     const { machine } = await watch({ ...window, everyMs: 2, pids: [] }, parts);
-    expect(machine.map(({ atUs }) => atUs)).toEqual([2000, 10_300, 12_300, 13_800]);
+    expect(machine.map(({ atUs }) => atUs)).toEqual([2000, 10_300, 12_300, 13_800, 213_800]);
   });
 
   it('says of a process that is gone that it is, and goes on with the others', async () => {
@@ -67,7 +67,7 @@ describe('watching', () => {
     const { processes } = await watch({ ...window, pids: [pid, process.pid] }, parts);
     expect(processes.map(({ samples }) => (Array.isArray(samples) ? samples.length : samples))).toEqual([
       { missing: expect.stringContaining(`process ${pid} could not be read: ENOENT`) },
-      6,
+      7,
     ]);
   });
 

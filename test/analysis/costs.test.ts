@@ -16,6 +16,10 @@ describe('the costs', () => {
       confidence: 0.96875,
       method: 'signed-rank',
     });
+    const unsampled = {
+      memoryIdleRssBytes: { missing: 'no sample before the load' },
+      memoryAfterRssBytes: { missing: 'no sample after the load' },
+    };
     expect(costs).toEqual([
       {
         role: 'proxy',
@@ -24,6 +28,7 @@ describe('the costs', () => {
         cpuMsPerThousandRequests: over(73.5, 71, 76),
         memoryRssBytes: over(48.35e6, 48.1e6, 48.6e6),
         memoryAnonBytes: over(24.175e6, 24.05e6, 24.3e6),
+        ...unsampled,
       },
       {
         role: 'proxy',
@@ -32,6 +37,7 @@ describe('the costs', () => {
         cpuMsPerThousandRequests: over(83.5, 81, 86),
         memoryRssBytes: over(49.35e6, 49.1e6, 49.6e6),
         memoryAnonBytes: over(24.675e6, 24.55e6, 24.8e6),
+        ...unsampled,
       },
       {
         role: 'application',
@@ -40,8 +46,29 @@ describe('the costs', () => {
         cpuMsPerThousandRequests: over(90, 90, 90),
         memoryRssBytes: over(60e6, 60e6, 60e6),
         memoryAnonBytes: over(30e6, 30e6, 30e6),
+        ...unsampled,
       },
     ]);
+  });
+
+  test('hold memory before the load, at its peak, and after it', () => {
+    const run = runFixture();
+    const began = run.trials[0]?.events[0]?.atUs ?? 0;
+    for (const { samples } of run.trials.flatMap((trial) => trial.processes)) {
+      if (!Array.isArray(samples)) continue;
+      const [first, last] = [samples[0], samples.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      samples.unshift({ ...first, atUs: began - 500_000, rssBytes: 30e6 });
+      // 5 s of warm-up and window; within 100 ms after them a sample still is the one for the window's end.
+      samples.push({ ...last, atUs: began + 5_050_000, rssBytes: 70e6 });
+      samples.push({ ...last, atUs: began + 5_200_000, rssBytes: 65e6 });
+    }
+    const proxy = envoyOf(analyseRun(run)).costs.find(({ role }) => role === 'proxy');
+    expect(proxy).toMatchObject({
+      memoryIdleRssBytes: { point: 30e6 },
+      memoryRssBytes: { point: 70e6 },
+      memoryAfterRssBytes: { point: 65e6 },
+    });
   });
 
   test('leave out CPU time before the window and after it', () => {

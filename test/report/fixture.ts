@@ -27,6 +27,7 @@ export function within(): RunAnalysis {
     },
     verdicts: LOADS.flatMap(verdictsOf),
     loads: LOADS.map(loadAnalysis),
+    cpuModels: [],
     gates: GATES,
     trials: [
       {
@@ -110,8 +111,10 @@ export function noValidBlock(): RunAnalysis {
     ...entry,
     cpuMillicores: none,
     cpuMsPerThousandRequests: none,
+    memoryIdleRssBytes: none,
     memoryRssBytes: none,
     memoryAnonBytes: none,
+    memoryAfterRssBytes: none,
   });
   return {
     ...base,
@@ -141,13 +144,15 @@ export function noValidBlock(): RunAnalysis {
           ...entry,
           addedUs: none,
           perBlock: [],
+          smallestEffectUs: none,
+          lagOne: none,
           pooledUs: none,
           baselinePooledUs: none,
         })),
         curve: [],
         costs: treatment.costs.map(cost),
       })),
-      noise: load.noise.map((entry) => ({ ...entry, differenceUs: none, holdsZero: none, smallestEffectUs: none })),
+      noise: load.noise.map((entry) => ({ ...entry, differenceUs: none, holdsZero: none })),
     })),
   };
 }

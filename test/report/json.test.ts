@@ -29,6 +29,7 @@ describe('renderJson', () => {
       'verdicts',
       'loads',
       'gates',
+      'cpuModels',
       'deployments',
       'incomplete',
       'run',

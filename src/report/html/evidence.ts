@@ -11,8 +11,9 @@ import {
   unfairTrials,
 } from '../evidence.ts';
 import { toneOf } from './charts.ts';
+import { sensitivityTable } from './comparisons.ts';
 import { type Markup, markup } from './markup.ts';
-import { absent, badge, facts, figure, list, numeral, table, treatmentName } from './parts.ts';
+import { absent, badge, facts, figure, list, table, treatmentName } from './parts.ts';
 
 /** The gates: whether the trials were a fair measurement at all. */
 export function gateSection(analysis: RunAnalysis): Markup {
@@ -73,17 +74,16 @@ export function noiseSection(analysis: RunAnalysis): Markup {
       : row.holdsZero
         ? markup`yes`
         : markup`<strong>no</strong>: order or placement is broken`,
-    numeral(row.smallestEffect, 'ms'),
   ]);
   const columns = [
     { title: 'Percentile' },
     { title: 'Second baseline minus first (99 % interval)', number: true },
     { title: 'Holds 0' },
-    { title: 'Smallest effect this run could see', number: true },
   ];
   return markup`<section><h2>Noise</h2>
 <p class="lead">Each block measures the baseline twice. The two are the same thing, so their difference has to be none.</p>
-${table({ caption: 'The baseline against itself', columns, rows, stack: true }) ?? markup`<p>No baseline was measured twice.</p>`}</section>`;
+${table({ caption: 'The baseline against itself', columns, rows, stack: true }) ?? markup`<p>No baseline was measured twice.</p>`}
+${sensitivityTable(analysis)}</section>`;
 }
 
 /** That the requests went through the proxies, counted request by request. */

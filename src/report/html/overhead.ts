@@ -7,6 +7,7 @@ import { PERCENTILES } from '../../scenario/scenario.ts';
 import { balanceRows } from '../evidence.ts';
 import { costRows, overheadRows, type PercentileRow, percentileRows } from '../table.ts';
 import { blocksCharts, costCharts, curveCharts, toneOf } from './charts.ts';
+import { bottleneckTable, cpuModelTable } from './comparisons.ts';
 import { type Markup, markup } from './markup.ts';
 import { absent, chart, figure, numeral, table, treatmentName } from './parts.ts';
 
@@ -116,27 +117,33 @@ export function costSection(analysis: RunAnalysis): Markup {
     markup`${row.rate}<span class="sub">achieved ${isMissing(row.achieved) ? absent(row.achieved.missing) : row.achieved}</span>`,
     figure(row.cpu),
     figure(row.cpuPerThousandRequests),
-    markup`${figure(row.memory)}<span class="sub">anonymous: ${figure(row.memoryAnon)}</span>`,
+    markup`${figure(row.memory)}<span class="sub">anonymous: ${figure(row.memoryAnon)}</span><span class="sub">before the load: ${figure(row.memoryIdle)}</span><span class="sub">after it: ${figure(row.memoryAfter)}</span>`,
   ]);
   const columns = [
     { title: 'Process' },
     { title: 'Arrival rate', number: true },
     { title: 'CPU', number: true },
     { title: 'CPU time per 1,000 requests', number: true },
-    { title: 'Memory (RSS)', number: true },
+    { title: 'Memory (RSS), peak', number: true },
   ];
   const charts = costCharts(analysis).map(chart);
   return markup`<section><h2>CPU and memory</h2>
 <p class="lead">Each figure holds at the arrival rate beside it, and at no other. Whiskers and brackets are the interval over blocks.</p>
 <div class="charts">${charts}</div>
 ${table({ caption: 'CPU and memory of each process', columns, rows, stack: true }) ?? markup`<p>No process was measured.</p>`}
-${balanceTable(analysis)}</section>`;
+${cpuModelTable(analysis)}
+${balanceTable(analysis)}
+${bottleneckTable(analysis)}</section>`;
 }
 
 function balanceTable(analysis: RunAnalysis): Markup | undefined {
   const { unit } = QUANTITIES.cpu;
   const rows = balanceRows(analysis).map((row) => [
-    treatmentName(row.treatment, toneOf(analysis, row.treatment), `at ${row.rate}`),
+    treatmentName(
+      row.treatment,
+      toneOf(analysis, row.treatment),
+      row.kind === 'whole' ? `at ${row.rate}` : `added, at ${row.rate}`,
+    ),
     ...[row.proxies, row.applications, row.driver, row.rest, row.machine].map((value) =>
       isMissing(value) ? absent(value.missing) : markup`${value}`,
     ),
