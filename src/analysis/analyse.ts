@@ -1,10 +1,12 @@
 import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import type { Scenario, Treatment } from '../scenario/scenario.ts';
+import type { TrialPurpose } from '../scenario/trial.ts';
 import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import { caveatsOf, isIncomplete } from './caveats.ts';
 import { concludeFrom } from './conclusion.ts';
+import { withConfirmation } from './confirmation.ts';
 import { contrastsOf } from './contrasts.ts';
 import { balanceDifference, balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
 import { cpuModelsOf } from './cpuModel.ts';
@@ -14,7 +16,7 @@ import { percentileCurve } from './percentiles.ts';
 import { chosenLoads } from './pilot.ts';
 import { proofOf } from './proof.ts';
 import { achievedRate } from './resources.ts';
-import type { LoadAnalysis, RunAnalysis, TreatmentAtLoad } from './result.ts';
+import type { BudgetVerdict, LoadAnalysis, RunAnalysis, TreatmentAtLoad } from './result.ts';
 import { type JudgedTrial, judgeTrials, overviewOfGates } from './validity.ts';
 import { judgeBudgets } from './verdict.ts';
 
@@ -31,7 +33,8 @@ export interface AnalysedRun {
 /**
  * From the records of a run to its verdicts: pure, so that a run can be judged again, also against other budgets.
  *
- * Only trials that measure enter; those of other purposes are listed and judged, but carry no comparison. A load point
+ * Only trials that measure enter; those that confirm are held against the lines that are over, and those of other
+ * purposes are listed and judged, but carry no comparison. A load point
  * of the scenario that has no trial yet is listed without a valid block, so that it can never pass for a good one.
  * Load points that a pilot did not choose are neither analysed nor judged.
  * @throws where a histogram of a record cannot be decoded.
@@ -39,20 +42,13 @@ export interface AnalysedRun {
 export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   const scenario = { ...recorded.scenario, budgets: recorded.budgets ?? recorded.scenario.budgets };
   const judged = judgeTrials(recorded);
-  const measuring = judged.filter(({ record: { spec } }) => spec.purpose === 'measure' || spec.purpose === 'confirm');
+  const of = (purpose: TrialPurpose) => judged.filter(({ record: { spec } }) => spec.purpose === purpose);
   const chosen = chosenLoads(scenario, judged);
-  const perLoad = chosen.loads.map((load) => {
-    const arrivalRatePerSecond = scenario.load.arrivalRatesPerSecond[load] ?? 0;
-    const trials = measuring.filter(({ record }) => record.spec.cell.load === load);
-    const blocks = blocksAtLoad(scenario, trials);
-    return {
-      blocks,
-      analysis: analyseLoad({ run: recorded.run, scenario, load, arrivalRatePerSecond, trials, blocks }),
-    };
-  });
+  const perLoad = analyseLoads({ run: recorded.run, scenario, loads: chosen.loads, judged: of('measure') });
   const loads = perLoad.map(({ analysis }) => analysis);
-  const measured = measuring.map(({ verdict }) => verdict);
-  const verdicts = judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: measured });
+  const measured = [...of('measure'), ...of('confirm')].map(({ verdict }) => verdict);
+  const first = { loads, judged: of('measure') };
+  const verdicts = judgeTwice({ run: recorded.run, scenario, first, fresh: of('confirm') });
   const caveats = caveatsOf({
     run: recorded.run,
     scenario,
@@ -77,6 +73,37 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     gates: overviewOfGates(measured.length > 0 ? measured : trials),
     trials,
   };
+}
+
+interface AtLoads {
+  run: RunRecord;
+  scenario: Scenario;
+  loads: readonly number[];
+  judged: readonly JudgedTrial[];
+}
+
+function analyseLoads({ run, scenario, loads, judged }: AtLoads): { blocks: BlocksAtLoad; analysis: LoadAnalysis }[] {
+  return loads.map((load) => {
+    const arrivalRatePerSecond = scenario.load.arrivalRatesPerSecond[load] ?? 0;
+    const trials = judged.filter(({ record }) => record.spec.cell.load === load);
+    const blocks = blocksAtLoad(scenario, trials);
+    return { blocks, analysis: analyseLoad({ run, scenario, load, arrivalRatePerSecond, trials, blocks }) };
+  });
+}
+
+/** The verdicts of the first blocks, and of the fresh ones on what was over in them. Neither set sees the other's trials. */
+function judgeTwice(of: {
+  run: RunRecord;
+  scenario: Scenario;
+  first: { loads: readonly LoadAnalysis[]; judged: readonly JudgedTrial[] };
+  fresh: readonly JudgedTrial[];
+}): BudgetVerdict[] {
+  const { run, scenario, first, fresh } = of;
+  const judge = (loads: readonly LoadAnalysis[], judged: readonly JudgedTrial[]) =>
+    judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: judged.map(({ verdict }) => verdict) });
+  const loads = [...new Set(fresh.map(({ record }) => record.spec.cell.load))];
+  const again = analyseLoads({ run, scenario, loads, judged: fresh }).map(({ analysis }) => analysis);
+  return withConfirmation(judge(first.loads, first.judged), judge(again, fresh));
 }
 
 interface LoadPoint {

@@ -10,7 +10,7 @@ type Outcome = Omit<Conclusion, 'caveats'>;
 /**
  * The run in one sentence with its exit code.
  *
- * 1 where a required line is over; else 4 where a required line is inconclusive or nothing valid was measured; else 0.
+ * 1 where a required line is over, confirmed by fresh blocks; else 4 where a required line is inconclusive or nothing valid was measured; else 0.
  * Without a required line: 0 where every load point has the 6 valid blocks that an interval needs, else 4.
  * @param nothingBecause why there is no load point at all, where there is none
  */
@@ -27,7 +27,14 @@ export function concludeFrom(
   if (required.length === 0) return withoutBudget(verdicts, loads);
   const of = (word: VerdictWord) => required.filter(({ verdict }) => verdict === word);
   const over = of('over').toSorted((a, b) => lowerRatio(b) - lowerRatio(a));
-  if (over[0] !== undefined) return concluded('over', over[0], tally(over.length, required.length, 'over'));
+  const confirmed = over.filter(({ confirmation }) => confirmation?.state === 'confirmed');
+  if (confirmed[0] !== undefined) {
+    return concluded('over', confirmed[0], tally(confirmed.length, required.length, 'over'));
+  }
+  if (over[0] !== undefined) {
+    const once = ' in one set of blocks only, and a run fails on what fresh blocks confirm';
+    return concluded('inconclusive', over[0], `${once}${tally(over.length, required.length, 'over so')}`);
+  }
   const open = of('inconclusive');
   if (open[0] !== undefined) {
     return concluded('inconclusive', open[0], tally(open.length, required.length, 'inconclusive'));

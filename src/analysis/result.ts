@@ -221,6 +221,14 @@ export interface LoadAnalysis {
 
 export type VerdictWord = 'within' | 'over' | 'inconclusive';
 
+/** What fresh blocks say of a required line that the first ones put over. */
+export interface Confirmation {
+  state: 'confirmed' | 'refuted' | 'not-tried';
+  /** From the fresh blocks alone. */
+  estimate?: Estimate;
+  because: string;
+}
+
 export interface BudgetVerdict {
   line: BudgetLine;
   treatment: string;
@@ -230,6 +238,8 @@ export interface BudgetVerdict {
   estimate: Measured<Estimate>;
   verdict: VerdictWord;
   betterThanDocumented: boolean;
+  /** Only of a required line that was over at first. */
+  confirmation?: Confirmation;
   because: string;
 }
 

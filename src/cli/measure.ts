@@ -1,3 +1,5 @@
+import { type AnalysedRun, analyseRun } from '../analysis/analyse.ts';
+import { loadsToConfirm } from '../analysis/confirmation.ts';
 import { reasonOf } from '../host/problems.ts';
 import { withoutSecrets } from '../host/secrets.ts';
 import type { CreationLog, OpenPlatform } from '../platforms/platform.ts';
@@ -83,6 +85,8 @@ export async function measure(measuring: Measuring): Promise<void> {
       emit,
       signal,
       keep,
+      overAt: (measured: Pick<AnalysedRun, 'deployments' | 'trials'>) =>
+        loadsToConfirm(analyseRun({ run: record, scenario: source.scenario, ...measured }).verdicts),
     };
     ended = { because: (await walkPlan(request)).stoppedBecause, complete: true };
   } catch (error) {
@@ -101,6 +105,7 @@ export async function measure(measuring: Measuring): Promise<void> {
 
 function announce({ source, plan, open, directory }: Measuring, emit: Emit): void {
   const { trials, durationMs } = plan.worstCase();
+  const confirming = plan.worstConfirmation();
   const { facts } = open;
   emit({ kind: 'said', text: `scenario ${source.scenario.name}: ${source.scenario.question}` });
   emit({ kind: 'said', text: `${facts.id}, mode ${facts.mode}, seed ${plan.seed}, run folder ${directory.path}` });
@@ -112,4 +117,8 @@ function announce({ source, plan, open, directory }: Measuring, emit: Emit): voi
   const { arrivalRatesPerSecond, durationMs: windowMs, connections } = source.scenario.load;
   const load = `each at up to ${Math.max(...arrivalRatesPerSecond)}/s for ${windowMs / 1000} s on ${connections} connections`;
   emit({ kind: 'said', text: `at most ${trials} trials, ${load}, ${Math.ceil(durationMs / 1000)} s in all` });
+  if (confirming !== null) {
+    const text = `should a required line come out over, up to ${confirming.trials} trials more confirm it, ${Math.ceil(confirming.durationMs / 1000)} s`;
+    emit({ kind: 'said', text });
+  }
 }

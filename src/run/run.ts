@@ -23,6 +23,8 @@ export interface RunRequest {
   ledger: Pick<CreationLog, 'mayBeLeft'>;
   /** Leave the last deployment up. */
   keep: boolean;
+  /** Load points at which what was measured puts a required line over: fresh blocks have to confirm that. */
+  overAt(measured: { deployments: readonly DeploymentRecord[]; trials: readonly TrialRecord[] }): readonly number[];
 }
 
 export interface RunOutcome {
@@ -43,6 +45,15 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
   const trials: TrialRecord[] = [];
   let summaries: TrialSummary[] = [];
 
+  /** Asked once, when the plan has measured what it wanted: what the fresh blocks show changes nothing of it. */
+  let toConfirm: readonly number[] | undefined;
+  const overOnceMeasured = () => {
+    if (plan.next(summaries, new Set()).kind !== 'stop') return undefined;
+    const over = request.overAt({ deployments, trials });
+    if (over.length > 0) emit({ kind: 'said', text: 'a required line is over: fresh blocks follow to confirm it' });
+    return over;
+  };
+
   const retire = async (id: string) => {
     const problems = (await live.get(id)?.retire()) ?? [];
     live.delete(id);
@@ -53,7 +64,8 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
   try {
     for (;;) {
       signal.throwIfAborted();
-      const step = plan.next(summaries, new Set(live.keys()));
+      toConfirm ??= overOnceMeasured();
+      const step = plan.next(summaries, new Set(live.keys()), toConfirm);
       switch (step.kind) {
         case 'stop':
           emit({ kind: 'stopped', because: step.because });
@@ -68,7 +80,7 @@ export async function walkPlan(request: RunRequest): Promise<RunOutcome> {
           break;
         }
         case 'retire': {
-          const after = request.keep ? plan.next(summaries, new Set()) : undefined;
+          const after = request.keep ? plan.next(summaries, new Set(), toConfirm) : undefined;
           if (after?.kind === 'stop') {
             emit({ kind: 'stopped', because: after.because });
             return { deployments, trials, stoppedBecause: after.because };

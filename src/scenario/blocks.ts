@@ -20,13 +20,14 @@ export const STREAMS = { schedule: 1, cells: 2, loads: 3, pilot: 4 } as const;
 /**
  * Every block that a run can come to, in order: `blocks.max` rounds, each visiting every load point once.
  * @param loads the load points that are measured, as indices into the scenario's arrival rates
+ * @param after blocks that stand before these: numbers go on after theirs, and with them orders and schedules
  */
-export function layOutBlocks(scenario: Scenario, seed: number, loads: readonly number[]): Block[] {
+export function layOutBlocks(scenario: Scenario, seed: number, loads: readonly number[], after = 0): Block[] {
   const rounds = Array.from({ length: scenario.blocks.max }, (_, index) => index + 1);
   return rounds.flatMap((round) => {
-    const order = shuffle(loads, createRandom(deriveSeed(seed, STREAMS.loads, round)));
+    const order = shuffle(loads, createRandom(deriveSeed(seed, STREAMS.loads, after + round)));
     return order.map((load, place): Block => {
-      const number = (round - 1) * loads.length + place + 1;
+      const number = after + (round - 1) * loads.length + place + 1;
       const random = createRandom(deriveSeed(seed, STREAMS.cells, number));
       const scheduleSeed = deriveSeed(seed, STREAMS.schedule, number);
       return { number, round, load, cells: shuffle(cellsOf(scenario, load), random), scheduleSeed };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { platformEntry } from '../platforms/index.ts';
 import { type Block, layOutBlocks } from './blocks.ts';
+import { confirmingLayout } from './confirm.ts';
 import {
   fromTheHighest,
   loadsInPlay,
@@ -13,7 +14,7 @@ import {
 import { type DueCell, dueCell, type LoadProgress, validCells, wantedBlocks } from './progress.ts';
 import type { LoadSpec, Scenario } from './scenario.ts';
 import { segmentsOf } from './segments.ts';
-import type { DeploymentSpec, Plan, Step, TrialSpec, TrialSummary } from './trial.ts';
+import type { DeploymentSpec, Plan, Step, TrialPurpose, TrialSpec, TrialSummary } from './trial.ts';
 
 /** Waiting for the last answers after the window. */
 const DRAIN_MS = 1000;
@@ -42,7 +43,8 @@ export function makePlan(scenario: Scenario, seed: number): Plan {
         cells,
         ifNeeded: round > scenario.blocks.min,
       })),
-    next: (done, live) => nextStep(nextWanted(scenario, seed, done), done, live),
+    worstConfirmation: () => worstConfirmation(scenario, expected),
+    next: (done, live, toConfirm = []) => nextStep(nextWanted({ scenario, seed, toConfirm }, done), done, live),
   };
 }
 
@@ -66,16 +68,28 @@ function nextStep(
 }
 
 /** The pilot's next trial, or once it has chosen the next one of the blocks. */
-function nextWanted(scenario: Scenario, seed: number, done: readonly TrialSummary[]): Wanted | { because: string } {
+function nextWanted(
+  { scenario, seed, toConfirm }: { scenario: Scenario; seed: number; toConfirm: readonly number[] },
+  done: readonly TrialSummary[],
+): Wanted | { because: string } {
   if (scenario.load.pilot !== undefined) {
     const state = pilotState(scenario, done);
     if (state.kind === 'trial') return pilotTrial(scenario, state, seed);
     if (state.kind === 'none') return { because: nothingHeld(scenario, state.notHeld) };
   }
   const loads = loadsInPlay(scenario, done);
-  const next = nextTrial({ scenario, loads, blocks: layOutBlocks(scenario, seed, loads) }, done);
-  return 'because' in next ? next : measuredTrial(scenario, next);
+  const blocks = layOutBlocks(scenario, seed, loads);
+  const next = nextTrial({ scenario, loads, blocks }, ofPurpose(done, 'measure'));
+  if (!('because' in next)) return trialOf(scenario, next, 'measure');
+  if (toConfirm.length === 0) return next;
+  const fresh = confirmingLayout({ scenario, seed, toConfirm, measured: blocks.length }, done);
+  const again = nextTrial(fresh, ofPurpose(done, 'confirm'));
+  if (!('because' in again)) return trialOf(scenario, again, 'confirm');
+  return { because: `${next.because}; to confirm what was over: ${again.because}` };
 }
+
+const ofPurpose = (done: readonly TrialSummary[], wanted: TrialPurpose) =>
+  done.filter(({ purpose }) => purpose === wanted);
 
 function nothingHeld({ load }: Scenario, notHeld: readonly NotHeld[]): string {
   const each = notHeld.map(({ treatment, load: index }) => `${treatment} did not hold ${rateText(load, index)}`);
@@ -122,7 +136,6 @@ function nextTrial(
 function groupByBlock(done: readonly TrialSummary[]): Map<number, TrialSummary[]> {
   const groups = new Map<number, TrialSummary[]>();
   for (const trial of done) {
-    if (trial.purpose !== 'measure') continue;
     groups.set(trial.block, [...(groups.get(trial.block) ?? []), trial]);
   }
   return groups;
@@ -144,7 +157,7 @@ function describe(scenario: Scenario, progress: LoadProgress, load: number): str
   return isShort ? `${reached}, after ${progress.rounds} rounds, the most that the scenario allows` : reached;
 }
 
-function measuredTrial(scenario: Scenario, { block, due }: WantedTrial): Wanted {
+function trialOf(scenario: Scenario, { block, due }: WantedTrial, purpose: 'measure' | 'confirm'): Wanted {
   const { cell, attempt, position } = due;
   const treatment = scenario.treatments.find(({ name }) => name === cell.treatment);
   if (treatment === undefined) throw new Error(`no treatment ${cell.treatment} in the scenario`);
@@ -157,7 +170,7 @@ function measuredTrial(scenario: Scenario, { block, due }: WantedTrial): Wanted 
       position,
       deploymentId: id,
       attempt,
-      purpose: 'measure',
+      purpose,
       scheduleSeed: block.scheduleSeed,
       segments: segmentsOf(scenario.load, block.load, scenario.load.durationMs),
       actions: [],
@@ -173,6 +186,18 @@ function worstCase(scenario: Scenario, blocks: readonly Block[]): { trials: numb
   const trials = pilot.trials + measured;
   const drivenMs = pilot.drivenMs + measured * (load.warmUpMs + load.durationMs);
   return { trials, durationMs: drivenMs + trials * (platformEntry(platform).setUpAndTearDownMs + DRAIN_MS) };
+}
+
+/** Every block again at every load point, where a required line might be over. */
+function worstConfirmation(
+  scenario: Scenario,
+  blocks: readonly Block[],
+): { trials: number; durationMs: number } | null {
+  if (!scenario.budgets.lines.some(({ role }) => role === 'required')) return null;
+  const { load, platform } = scenario;
+  const trials = blocks.reduce((sum, { cells }) => sum + cells.length * ATTEMPTS, 0);
+  const each = load.warmUpMs + load.durationMs + platformEntry(platform).setUpAndTearDownMs + DRAIN_MS;
+  return { trials, durationMs: trials * each };
 }
 
 /** SHA-256 over the value as JSON with sorted keys, in hexadecimal. */

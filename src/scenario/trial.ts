@@ -80,10 +80,15 @@ export interface Plan {
   /** SHA-256 over scenario and seed: two runs with the same digest ask for the same trials in the same order. */
   digest: string;
   worstCase(): { trials: number; durationMs: number };
+  /** What confirming an over can add to that; null where no required line can be over. */
+  worstConfirmation(): { trials: number; durationMs: number } | null;
   /** What a pilot would try before the first block, in its order; each but the first only where no rate before it is held. */
   pilot(): readonly { load: number; cells: readonly Cell[] }[];
   /** The blocks in the order they would run, as far as it is known beforehand; with a pilot, as if it chose the first rate. */
   outline(): readonly { block: number; load: number; cells: readonly Cell[]; ifNeeded: boolean }[];
-  /** @param live ids of the deployments that are up now; after an interruption there are none. */
-  next(done: readonly TrialSummary[], live: ReadonlySet<string>): Step;
+  /**
+   * @param live ids of the deployments that are up now; after an interruption there are none
+   * @param toConfirm load points whose measured blocks put a required line over: as many fresh blocks follow there
+   */
+  next(done: readonly TrialSummary[], live: ReadonlySet<string>, toConfirm?: readonly number[]): Step;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AnalysedRun, analyseRun } from '../../src/analysis/analyse.ts';
 import type { BudgetLine } from '../../src/scenario/scenario.ts';
-import { latencyLine, runFixture } from './fixtures/runs.ts';
+import { confirmedBy, latencyLine, runFixture } from './fixtures/runs.ts';
 import { windowOf } from './fixtures/trials.ts';
 
 const concluded = (run: AnalysedRun) => {
@@ -27,12 +27,34 @@ describe('the conclusion', () => {
     });
   });
 
-  test('is over, exit 1, as soon as one required line is, and tells the worst one', () => {
-    expect(withLines(latencyLine(525), latencyLine(300), latencyLine(200), latencyLine(5000))).toEqual({
+  test('is over, exit 1, as soon as fresh blocks confirm it of one required line, and tells the worst one', () => {
+    const lines = [latencyLine(525), latencyLine(300), latencyLine(200), latencyLine(5000)];
+    expect(concluded(confirmedBy(runFixture({ lines })))).toEqual({
       outcome: 'over',
       exitCode: 1,
       sentence:
         'envoy adds 0.525 ms at p50 (95 % interval 0.502 to 0.548) at 1,000/s: over the 0.2 ms budget; 2 of 4 required lines are over',
+    });
+  });
+
+  test('is inconclusive, exit 4, where a required line is over and no fresh block was run', () => {
+    expect(withLines(latencyLine(300), latencyLine(5000))).toEqual({
+      outcome: 'inconclusive',
+      exitCode: 4,
+      sentence:
+        'envoy adds 0.525 ms at p50 (95 % interval 0.502 to 0.548) at 1,000/s: over the 0.3 ms budget in one set of blocks only, and a run fails on what fresh blocks confirm; 1 of 2 required lines is over so',
+    });
+  });
+
+  test('is inconclusive, exit 4, where fresh blocks do not find the line over again', () => {
+    const run = confirmedBy(runFixture({ lines: [latencyLine(300)] }), (asked) =>
+      asked.treatment === 'envoy' ? { ...asked, medianUs: 690 + asked.block } : asked,
+    );
+    expect(concluded(run)).toEqual({
+      outcome: 'inconclusive',
+      exitCode: 4,
+      sentence:
+        'Whether the latency that envoy adds at p50 at 1,000/s is within the 0.3 ms budget cannot be said, since the whole interval, 0.502 to 0.548 ms, is above 0.3 ms, but not confirmed by 6 fresh blocks: 0.290 to 0.297 ms',
     });
   });
 
@@ -96,7 +118,7 @@ describe('the conclusion', () => {
     const run = runFixture({ lines: [latencyLine(5000)] });
     const budgets = { name: 'strict.yaml', lines: [latencyLine(300)] };
     const analysis = analyseRun({ ...run, budgets });
-    expect([analysis.conclusion.exitCode, analysis.scenario.budgets]).toEqual([1, budgets]);
+    expect([analysis.conclusion.exitCode, analysis.scenario.budgets]).toEqual([4, budgets]);
   });
 });
 
