@@ -5,7 +5,8 @@ import type { ComparableBlock } from './blocks.ts';
 import { estimateOverBlocks } from './estimate.ts';
 import { percentileSupport, supportedPercentile } from './percentiles.ts';
 import { type ProcessUse, useOf } from './resources.ts';
-import type { Contrast, ContrastAtPercentile, Estimate, SidecarContrast } from './result.ts';
+import type { Contrast, ContrastAtPercentile, SidecarContrast } from './result.ts';
+import { smallestEffectOf } from './sensitivity.ts';
 import type { JudgedTrial } from './validity.ts';
 
 /**
@@ -45,15 +46,16 @@ function atPercentile(percentile: Percentile, pairs: readonly Pair[]): ContrastA
   );
   if (support.standing === 'absent') {
     const missing = support.note ?? 'too few requests lie beyond it';
-    return { percentile, support, differenceUs: { missing }, perBlock: [] };
+    return { percentile, support, differenceUs: { missing }, perBlock: [], smallestEffectUs: { missing } };
   }
   const perBlock = pairs.flatMap(({ from, to, block }) => {
     const before = supportedPercentile(from.times, percentile);
     const after = supportedPercentile(to.times, percentile);
     return before === undefined || after === undefined ? [] : [{ block, differenceUs: after - before }];
   });
-  const differenceUs = estimateOverBlocks(perBlock.map((each) => each.differenceUs));
-  return { percentile, support, differenceUs, perBlock };
+  const differences = perBlock.map((each) => each.differenceUs);
+  const differenceUs = estimateOverBlocks(differences);
+  return { percentile, support, differenceUs, perBlock, smallestEffectUs: smallestEffectOf(differences) };
 }
 
 /** A sidecar's proxy and what runs beside it, such as Istio's agent, taken together: that is what a pod pays. */
@@ -71,14 +73,23 @@ function sidecarContrast(hop: 'client' | 'server', pairs: readonly Pair[]): Side
     [from, to].some(({ record }) => record.processes.some((p) => p.role === 'proxy' && p.hop === hop)),
   );
   if (!isThere) return [];
-  const over = (quantity: keyof ProcessUse): Measured<Estimate> => {
+  const differencesIn = (quantity: keyof ProcessUse): Measured<number[]> => {
     const differences: number[] = [];
     for (const { from, to } of uses) {
       if (isMissing(from[quantity])) return from[quantity];
       if (isMissing(to[quantity])) return to[quantity];
       differences.push(to[quantity] - from[quantity]);
     }
-    return estimateOverBlocks(differences);
+    return differences;
   };
-  return [{ hop, cpuMillicores: over('cpuMillicores'), memoryRssBytes: over('memoryRssBytes') }];
+  const [cpu, memory] = [differencesIn('cpuMillicores'), differencesIn('memoryRssBytes')];
+  return [
+    {
+      hop,
+      cpuMillicores: isMissing(cpu) ? cpu : estimateOverBlocks(cpu),
+      cpuPerBlock: isMissing(cpu) ? [] : cpu,
+      smallestCpuEffectMillicores: isMissing(cpu) ? cpu : smallestEffectOf(cpu),
+      memoryRssBytes: isMissing(memory) ? memory : estimateOverBlocks(memory),
+    },
+  ];
 }

@@ -2,12 +2,10 @@ import { LatencyHistogram } from '../record/histogram.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
-import { BLOCKS_NEEDED, estimateOverBlocks } from './estimate.ts';
+import { estimateOverBlocks } from './estimate.ts';
 import { percentileSupport, supportedPercentile, type TimedTrial } from './percentiles.ts';
-import type { Estimate, LagOne, OverheadAtPercentile, PercentileSupport } from './result.ts';
-import { lagOneCorrelation } from './stats/correlation.ts';
-import { standardDeviation, visibleShift } from './stats/visible.ts';
-import { countOf } from './wording.ts';
+import type { Estimate, OverheadAtPercentile, PercentileSupport } from './result.ts';
+import { lagOneOf, smallestEffectOf } from './sensitivity.ts';
 
 /** One treatment at one load point beside its baseline. */
 export interface Compared {
@@ -62,20 +60,7 @@ function supportOf({ treatment, isBaseline, blocks, valid }: Compared, percentil
 
 /** What the spread of the blocks says: the smallest shift that would show, and whether the blocks hang together. */
 function spreadOf(differences: readonly number[]): Pick<OverheadAtPercentile, 'smallestEffectUs' | 'lagOne'> {
-  const spread = standardDeviation(differences);
-  const shift = visibleShift(differences.length);
-  const few = { missing: `${countOf(differences.length, 'block')} with a difference: ${BLOCKS_NEEDED} are needed` };
-  return {
-    smallestEffectUs: spread === undefined || shift === undefined ? few : spread * shift,
-    lagOne: differences.length < BLOCKS_NEEDED ? few : lagOneOf(differences),
-  };
-}
-
-/** Independent values stay within ±1.96/√n about 95 times in 100. */
-function lagOneOf(differences: readonly number[]): Measured<LagOne> {
-  const correlation = lagOneCorrelation(differences);
-  if (correlation === undefined) return { missing: 'all blocks have the same difference' };
-  return { correlation, band: 1.96 / Math.sqrt(differences.length) };
+  return { smallestEffectUs: smallestEffectOf(differences), lagOne: lagOneOf(differences) };
 }
 
 function addedPerBlock({ treatment, blocks }: Compared, percentile: Percentile): { block: number; addedUs: number }[] {

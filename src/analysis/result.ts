@@ -94,12 +94,17 @@ export interface ContrastAtPercentile {
   /** `to` minus `from`, the typical block's difference of the percentile, in µs. */
   differenceUs: Measured<Estimate>;
   perBlock: readonly { block: number; differenceUs: number }[];
+  /** As of an overhead. */
+  smallestEffectUs: Measured<number>;
 }
 
 /** What the sidecar of one hop, proxy and agent together, takes more or less. */
 export interface SidecarContrast {
   hop: 'client' | 'server';
   cpuMillicores: Measured<Estimate>;
+  /** The differences behind it; none where one is missing. */
+  cpuPerBlock: readonly number[];
+  smallestCpuEffectMillicores: Measured<number>;
   memoryRssBytes: Measured<Estimate>;
 }
 
