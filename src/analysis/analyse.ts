@@ -4,6 +4,7 @@ import type { Scenario, Treatment } from '../scenario/scenario.ts';
 import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
 import { caveatsOf, isIncomplete } from './caveats.ts';
 import { concludeFrom } from './conclusion.ts';
+import { withConditions } from './conditions.ts';
 import { balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
 import { noiseOf } from './noise.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
@@ -12,6 +13,9 @@ import { chosenLoads } from './pilot.ts';
 import { proofOf } from './proof.ts';
 import { achievedRate } from './resources.ts';
 import type { LoadAnalysis, RunAnalysis, TreatmentAtLoad } from './result.ts';
+import { setUpOf } from './setUp.ts';
+import { sidecarOf } from './sidecar.ts';
+import { successShareOf } from './success.ts';
 import { type JudgedTrial, judgeTrials, overviewOfGates } from './validity.ts';
 import { judgeBudgets } from './verdict.ts';
 
@@ -46,7 +50,8 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   });
   const loads = perLoad.map(({ analysis }) => analysis);
   const measured = measuring.map(({ verdict }) => verdict);
-  const verdicts = judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: measured });
+  const judgedLines = judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: measured });
+  const verdicts = judgedLines.map((verdict) => withConditions(verdict, { ...recorded, scenario }));
   const caveats = caveatsOf({
     run: recorded.run,
     scenario,
@@ -94,11 +99,12 @@ function analyseLoad(point: LoadPoint): LoadAnalysis {
 
 function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: boolean): TreatmentAtLoad {
   const { scenario, blocks } = point;
-  const of = (name: string | undefined) => point.trials.filter(({ record }) => record.spec.cell.treatment === name);
+  const of = (name: string) => point.trials.filter(({ record }) => record.spec.cell.treatment === name);
   const isValid = ({ verdict }: JudgedTrial) => verdict.outcome === 'valid';
   const own = of(treatment.name);
   const valid = own.filter(isValid);
-  const baselineValid = of(scenario.treatments[scenario.baseline]?.name).filter(isValid);
+  const baseline = scenario.treatments[scenario.baseline]?.name ?? '';
+  const baselineValid = of(baseline).filter(isValid);
   const pooled = pooledTimes(valid);
   const compared = { treatment: treatment.name, isBaseline, blocks: blocks.comparable };
   return {
@@ -112,9 +118,17 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     overhead: overheadsOf({ ...compared, valid, baselineValid }),
     curve: percentileCurve(pooled),
     costs: costsOf(trialsPerBlock(blocks.comparable, compared)),
+    sidecar: sidecarOf(trialsPerBlock(blocks.comparable, compared), deploymentsOf(own)),
+    successShare: successShareOf(own),
+    setUp: setUpOf(point.trials, { treatment: treatment.name, baseline }),
     balance: balanceOf(valid),
     proof: proofOf(own, treatment.mesh !== 'none'),
   };
+}
+
+/** Each once, however many trials there were on it. */
+function deploymentsOf(trials: readonly JudgedTrial[]): DeploymentRecord[] {
+  return [...new Set(trials.flatMap(({ deployment }) => deployment ?? []))];
 }
 
 function buildOf(trials: readonly JudgedTrial[]): string {

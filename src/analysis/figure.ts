@@ -15,6 +15,8 @@ export interface Figure {
   /** Blocks it rests on. */
   blocks: number;
   confidence: string;
+  /** One value without an interval: nothing was estimated. */
+  isExact?: true;
 }
 
 const NOT_FINITE = { missing: 'no finite number came of the trials' };
@@ -44,6 +46,7 @@ export function figureOf(id: QuantityId, estimate: Measured<Estimate>, limitInOw
     unit,
     blocks: estimate.n,
     confidence: percentage(estimate.confidence),
+    ...(estimate.method === 'exact' && estimate.low === estimate.high && { isExact: true as const }),
   };
 }
 
@@ -72,9 +75,10 @@ export function intervalText(figure: Figure): string {
   return `${figure.low} to ${figure.high}`;
 }
 
-/** `0.52 ms (0.49 to 0.55)`, or `— (reason)`. */
+/** `0.52 ms (0.49 to 0.55)`, an exact value without its interval, or `— (reason)`. */
 export function figureText(figure: Measured<Figure>): string {
-  return isMissing(figure) ? absentText(figure.missing) : `${pointText(figure)} (${intervalText(figure)})`;
+  if (isMissing(figure)) return absentText(figure.missing);
+  return figure.isExact ? pointText(figure) : `${pointText(figure)} (${intervalText(figure)})`;
 }
 
 /** `0.612 ms`, or `— (reason)`. */

@@ -12,8 +12,11 @@ export interface Estimate {
   n: number;
   /** Confidence that the interval really has for this n, at least what was asked for, e.g. 0.969. */
   confidence: number;
-  /** How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. */
-  method?: 'signed-rank' | 't';
+  /**
+   * How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. `exact`:
+   * nothing was estimated, low and high are the smallest and the largest value there is, and n counts deployments.
+   */
+  method?: 'signed-rank' | 't' | 'exact';
 }
 
 export type GateAnswer = 'pass' | 'fail' | 'not-measured';
@@ -96,6 +99,22 @@ export interface ProcessCost {
   memoryAnonBytes: Measured<Estimate>;
 }
 
+/** One pod's sidecar, proxy and agent together, as the mean over the pods of a deployment that have one. */
+export interface SidecarFigures {
+  usedCpuMillicores: Measured<Estimate>;
+  usedMemoryBytes: Measured<Estimate>;
+  /** As the deployments say: exact, or missing where they name none. */
+  reservedCpuMillicores: Measured<Estimate>;
+  reservedMemoryBytes: Measured<Estimate>;
+}
+
+/** Time from the first step of a deployment until it was ready, over the first deployment of each block. */
+export interface SetUpFigures {
+  takenUs: Measured<Estimate>;
+  /** Treatment minus the block's baselines. */
+  addedUs: Measured<Estimate>;
+}
+
 /** Where the machine's busy time went, in millicores, mean over the valid trials of a treatment. */
 export interface CpuBalance {
   machine: Measured<number>;
@@ -137,6 +156,10 @@ export interface TreatmentAtLoad {
   overhead: readonly OverheadAtPercentile[];
   curve: Curve;
   costs: readonly ProcessCost[];
+  sidecar: SidecarFigures;
+  /** Of the sent requests, those that were answered with the whole body, from 0 to 1. */
+  successShare: Measured<Estimate>;
+  setUp: SetUpFigures;
   balance: CpuBalance;
   proof: ProofSummary;
 }
@@ -154,16 +177,28 @@ export interface LoadAnalysis {
 
 export type VerdictWord = 'within' | 'over' | 'inconclusive';
 
+/** What a budget's figure was stated for, and cannot be taken for granted in this run. */
+export interface ConditionsHeld {
+  /** Each as a clause: `stated at 2,000/s, judged at 1,000/s`. */
+  notMet: readonly string[];
+  /** Conditions that the source leaves out, or that are not known of this run, and so could not be held against it. */
+  notStated: readonly string[];
+}
+
 export interface BudgetVerdict {
   line: BudgetLine;
   treatment: string;
   load: number;
   arrivalRatePerSecond: number;
-  /** In the unit of the line: µs, millicores or bytes. */
+  /** In the unit of the line: µs, millicores or bytes, or a share from 0 to 1. */
   estimate: Measured<Estimate>;
   verdict: VerdictWord;
   betterThanDocumented: boolean;
   because: string;
+  /** The measurement itself cannot be trusted: nothing valid, a failed proof, or baselines that differ. */
+  isInvalid?: true;
+  /** Absent where the line states no conditions. */
+  conditions?: ConditionsHeld;
 }
 
 export interface Conclusion {
