@@ -32,6 +32,12 @@ export function figureOf(id: QuantityId, estimate: Measured<Estimate>, limitInOw
   const { unit, perUnit, decimals: most } = QUANTITIES[id];
   const [point, low, high] = [estimate.point / perUnit, estimate.low / perUnit, estimate.high / perUnit];
   if (![point, low, high].every(Number.isFinite)) return NOT_FINITE;
+  const { n, method } = estimate;
+  const confidence = percentage(estimate.confidence);
+  if (method === 'exact' && low === high) {
+    const only = trimmed(point);
+    return { point: only, low: only, high: only, unit, blocks: n, confidence, isExact: true };
+  }
   let decimals = decimalsForWidth(high - low, most);
   if (limitInOwnUnit !== undefined) {
     const limit = limitInOwnUnit / perUnit;
@@ -44,9 +50,8 @@ export function figureOf(id: QuantityId, estimate: Measured<Estimate>, limitInOw
     low: fixed(low, decimals),
     high: fixed(high, decimals),
     unit,
-    blocks: estimate.n,
-    confidence: percentage(estimate.confidence),
-    ...(estimate.method === 'exact' && estimate.low === estimate.high && { isExact: true as const }),
+    blocks: n,
+    confidence,
   };
 }
 

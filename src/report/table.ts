@@ -88,6 +88,8 @@ export interface BudgetRow {
   verdict: Badge;
   betterThanDocumented: boolean;
   because: string;
+  /** The reason says what was assumed, and stands beside a verdict that is kept as well. */
+  isAssuming: boolean;
   /** What the figure was stated for and this run does not meet; empty where everything is met, or nothing is stated. */
   notMet: readonly string[];
   /** Conditions that could not be held against the run. */
@@ -113,6 +115,7 @@ export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
       verdict: VERDICTS[entry.verdict],
       betterThanDocumented: entry.betterThanDocumented,
       because: entry.because,
+      isAssuming: line.pods !== undefined,
       notMet: entry.conditions?.notMet ?? [],
       notStated: entry.conditions?.notStated ?? [],
     };

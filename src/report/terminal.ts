@@ -95,7 +95,9 @@ function budgets(analysis: RunAnalysis, paint: Paint): string[] {
     const text = `${row.subject} ${row.limit}${role}: ${row.treatment} at ${row.rate}, ${figureText(row.measured)}${better}`;
     const sign = `${row.verdict.sign} ${padded(row.verdict.text, 13)}`;
     const [first = '', ...rest] = wrap(text, WIDTH, { first: ' '.repeat(17), rest: ' '.repeat(17) });
-    const said = row.verdict.tone === 'good' || (isMissing(row.measured) && row.measured.missing === row.because);
+    const said =
+      (row.verdict.tone === 'good' && !row.isAssuming) ||
+      (isMissing(row.measured) && row.measured.missing === row.because);
     const because = said ? [] : wrap(row.because, WIDTH, even(' '.repeat(17)));
     return [`  ${paint(TONES[row.verdict.tone], sign)}${first.slice(17)}`, ...rest, ...because];
   });
@@ -104,7 +106,7 @@ function budgets(analysis: RunAnalysis, paint: Paint): string[] {
 
 function conditions(analysis: RunAnalysis, paint: Paint): string[] {
   const lines = conditionLines(analysis).flatMap((line) => wrap(line, WIDTH, { first: '  - ', rest: '    ' }));
-  return section('What these budgets were stated for, and this run is not', lines, paint);
+  return section('Conditions of these budgets that the run does not meet', lines, paint);
 }
 
 function proxyCosts(analysis: RunAnalysis, paint: Paint): string[] {
