@@ -25,8 +25,6 @@ export interface AnalysedRun {
   scenario: Scenario;
   deployments: readonly DeploymentRecord[];
   trials: readonly TrialRecord[];
-  /** Judged instead of the scenario's own budgets. */
-  budgets?: Scenario['budgets'];
 }
 
 /**
@@ -38,7 +36,7 @@ export interface AnalysedRun {
  * @throws where a histogram of a record cannot be decoded.
  */
 export function analyseRun(recorded: AnalysedRun): RunAnalysis {
-  const scenario = { ...recorded.scenario, budgets: recorded.budgets ?? recorded.scenario.budgets };
+  const { scenario } = recorded;
   const judged = judgeTrials(recorded);
   const measuring = judged.filter(({ record: { spec } }) => spec.purpose === 'measure' || spec.purpose === 'confirm');
   const chosen = chosenLoads(scenario, judged);
@@ -51,7 +49,7 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   const loads = perLoad.map(({ analysis }) => analysis);
   const measured = measuring.map(({ verdict }) => verdict);
   const judgedLines = judgeBudgets({ scenario, lines: scenario.budgets.lines, loads, trials: measured });
-  const verdicts = judgedLines.map((verdict) => withConditions(verdict, { ...recorded, scenario }));
+  const verdicts = judgedLines.map((verdict) => withConditions(verdict, recorded));
   const caveats = caveatsOf({
     run: recorded.run,
     scenario,

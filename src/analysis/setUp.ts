@@ -1,8 +1,10 @@
+import type { Measured } from '../record/measured.ts';
 import type { DeploymentRecord } from '../record/runRecord.ts';
-import { estimateOverBlocks } from './estimate.ts';
-import type { SetUpFigures } from './result.ts';
+import { BLOCKS_NEEDED, estimateOverBlocks } from './estimate.ts';
+import type { Estimate, SetUpFigures } from './result.ts';
 import { mean } from './stats/quantile.ts';
 import type { JudgedTrial } from './validity.ts';
+import { countOf } from './wording.ts';
 
 /**
  * How long a treatment's deployments took until they were ready, in µs: one value for each block, that of the cell's first
@@ -20,11 +22,18 @@ export function setUpOf(trials: readonly JudgedTrial[], of: { treatment: string;
     return without === undefined || withIt === undefined ? [] : [withIt - without];
   });
   return {
-    takenUs: estimateOverBlocks([...own.values()].flatMap((taken) => mean(taken) ?? [])),
+    takenUs: overDeployments([...own.values()].flatMap((taken) => mean(taken) ?? [])),
     addedUs:
       of.treatment === of.baseline
         ? { missing: 'the baseline is what the other treatments are compared with' }
-        : estimateOverBlocks(added),
+        : overDeployments(added),
+  };
+}
+
+function overDeployments(timesUs: readonly number[]): Measured<Estimate> {
+  if (timesUs.length >= BLOCKS_NEEDED) return estimateOverBlocks(timesUs);
+  return {
+    missing: `only ${countOf(timesUs.length, 'block')} with a deployment of its own, a 95 % interval needs ${BLOCKS_NEEDED}`,
   };
 }
 

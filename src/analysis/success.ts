@@ -1,9 +1,10 @@
 import { isMissing, type Measured } from '../record/measured.ts';
-import { CONFIDENCE, estimateOverBlocks } from './estimate.ts';
+import { BLOCKS_NEEDED, CONFIDENCE, estimateOverBlocks } from './estimate.ts';
 import type { Estimate, TrialVerdict } from './result.ts';
 import { exactProportion } from './stats/proportion.ts';
 import { brokenGates, type JudgedTrial } from './validity.ts';
 import { measuredSegments, windowCounts } from './window.ts';
+import { countOf } from './wording.ts';
 
 /** Gates that a failed request breaks by itself: it is lost, tried again, answered on the way, or cut short. */
 const FAILURES_SHOW_IN = new Set(['errors', 'rate-achieved', 'payload', 'attempts', 'proxy-counters']);
@@ -47,6 +48,12 @@ export function successShareOf(trials: readonly JudgedTrial[]): Measured<Estimat
     byBlock.set(block, { sent: known.sent + own.sent, answered: known.answered + own.answered });
   }
   const blocks = [...byBlock.values()];
+  if (blocks.length < BLOCKS_NEEDED) {
+    const fair = countOf(blocks.length, 'block');
+    return {
+      missing: `only ${fair} with a trial that is fair but for failed requests, a 95 % interval needs ${BLOCKS_NEEDED}`,
+    };
+  }
   const estimate = estimateOverBlocks(blocks.map(({ sent, answered }) => answered / sent));
   if (isMissing(estimate)) return estimate;
   const sent = blocks.reduce((sum, block) => sum + block.sent, 0);
