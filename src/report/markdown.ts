@@ -56,7 +56,7 @@ function budgetTable(analysis: RunAnalysis): string {
   ]);
   return table(
     `Budgets: ${analysis.scenario.budgets.name}`,
-    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Conditions not met'],
+    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Stated conditions'],
     rows,
   );
 }

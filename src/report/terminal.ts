@@ -109,7 +109,7 @@ function budgets(analysis: RunAnalysis, paint: Paint): string[] {
 
 function conditions(analysis: RunAnalysis, paint: Paint): string[] {
   const lines = conditionLines(analysis).flatMap((line) => wrap(line, WIDTH, { first: '  - ', rest: '    ' }));
-  return section('Conditions of these budgets that the run does not meet', lines, paint);
+  return section('Stated conditions that the run does not meet, or that cannot be checked', lines, paint);
 }
 
 function proxyCosts(analysis: RunAnalysis, paint: Paint): string[] {

@@ -48,7 +48,7 @@ describe('the conditions of a budget', () => {
   test.each<[Partial<RunConditions>, string]>([
     [{ isVirtual: true }, 'stated for bare metal, this machine is virtual'],
     [{ arrivalRatePerSecond: 500 }, 'stated at 1,000/s, judged at 500/s'],
-    [{ responseBytes: 1025 }, 'stated for a payload of 1 kB, judged with 0 B out and 1.03 kB back'],
+    [{ responseBytes: 1025 }, 'stated for a payload of 1 kB, judged with 0 B out and 1.02 kB back'],
     [{ responseBytes: 976 }, 'stated for a payload of 1 kB, judged with 0 B out and 976 B back'],
     [{ sidecarsOnPath: 1 }, 'stated with 2 sidecars on the path, here 1'],
     [{ workers: [1, 2] }, 'stated for 2 workers of each proxy, here 1 and 2'],

@@ -84,6 +84,13 @@ describe('renderTerminal', () => {
         ✓ within       memory of each proxy at most 128 MiB (advisory): envoy at
                        1,000/s, 46.1 MiB (45.7 to 46.5)
 
+      Stated conditions that the run does not meet, or that cannot be checked
+        - stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS
+          strict (envoy at 500/s and envoy at 1,000/s)
+        - stated at 2,000/s, judged at 500/s (envoy at 500/s)
+        - stated at 2,000/s, judged at 1000/s (envoy at 1,000/s)
+        - cannot be checked: hardware, payload (envoy at 500/s and envoy at 1,000/s)
+
       CPU and memory (RSS) of each proxy, at the rate named
         envoy at 500/s, achieved rate 499.6/s
           client proxy        CPU     71 millicores (69 to 75)
