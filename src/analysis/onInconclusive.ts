@@ -30,7 +30,7 @@ export function withInconclusive(analysis: RunAnalysis, on: OnInconclusive): Run
   };
 }
 
-function whyInvalid({ incomplete, conclusion, verdicts, loads, trials }: RunAnalysis): string | undefined {
+function whyInvalid({ incomplete, verdicts, loads, trials }: RunAnalysis): string | undefined {
   if (incomplete) return 'the run did not finish';
   if (loads.length === 0 || loads.some(({ blocksValid }) => blocksValid === 0)) return 'nothing valid was measured';
   if (trials.some(({ outcome, purpose }) => outcome === 'void' && purpose !== 'pilot')) return 'a proof failed';
@@ -38,7 +38,5 @@ function whyInvalid({ incomplete, conclusion, verdicts, loads, trials }: RunAnal
   if (lines.some(({ verdict }) => verdict === 'over')) return 'a required line is over in the blocks that were run';
   const required = lines.filter(({ verdict }) => verdict === 'inconclusive');
   if (required.some(({ isInvalid }) => isInvalid)) return 'the measurement was not fair';
-  return conclusion.outcome === 'inconclusive' && required.length > 0
-    ? undefined
-    : 'no required line is what is inconclusive';
+  return required.length > 0 ? undefined : 'no required line is what is inconclusive';
 }

@@ -234,6 +234,20 @@ describe('the success rate', () => {
     });
   });
 
+  it.each([
+    [4004, 1],
+    [4005, 0],
+    [0, 0],
+  ])('counts a trial of 4,000 sent of %i scheduled requests: %i', (scheduled, counted) => {
+    const run = runFixture();
+    const window = envoysOf(run)[0]?.clients[0]?.segments.find(({ measured }) => measured);
+    if (window === undefined) throw new Error('no window');
+    if (scheduled === 0) window.counts = { scheduled: 4000, sent: 0, completed: 0, failed: 0, unsent: 0 };
+    else window.counts = { ...window.counts, scheduled };
+    const { estimate } = share(run, 0.9);
+    expect('missing' in estimate ? 5 : estimate.n).toBe(5 + counted);
+  });
+
   it('takes a request that was tried again by a proxy for what its client saw', () => {
     const run = runFixture();
     const seen = envoysOf(run)[0]?.services[0]?.tally;
@@ -291,7 +305,8 @@ describe('set-up time', () => {
     const first = trialFixture({ index: 2, meshed: true, deploymentId: 'slow' });
     const slow: DeploymentRecord = deploymentFixture('slow', { name: 'envoy', meshed: true });
     slow.readyAfterMs = 9000;
-    const trials = [first, ...run.trials];
+    // Records come in any order; the trials' numbers tell which was first.
+    const trials = [...run.trials, first];
     const deployments = [...run.deployments, slow];
     expect(verdictOn({ metric: 'set-up-time', atMost: 2_000_000 }, { ...run, trials, deployments }).estimate).toEqual(
       expect.objectContaining({ low: 1_200_000, high: 9_000_000 }),

@@ -163,6 +163,13 @@ describe('a conclusion on success rates', () => {
     });
   });
 
+  test('is exit 4 where not all of them are kept, or none was asked for', () => {
+    const sentence = expect.stringMatching(/^No block was a fair measurement/);
+    // Of 24,000 requests 2,400 failed: 90 % lies inside the interval.
+    expect(failing(rate(0.5), rate(0.9))).toMatchObject({ exitCode: 4, sentence });
+    expect(failing()).toMatchObject({ exitCode: 4, sentence });
+  });
+
   test('tells as the closest the line that has the least of its allowance left', () => {
     // Of 1 - 0.9 = 0.1 that may fail, nothing does; of 5,000 µs that may be added, 548 are.
     expect(withLines(rate(0.9), latencyLine(5000)).sentence).toMatch(/^envoy adds /);

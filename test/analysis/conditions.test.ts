@@ -116,6 +116,32 @@ describe('the conditions of a budget', () => {
     });
   });
 
+  test('are held against what the deployments say: the mesh, its build, and every proxy’s workers', () => {
+    const run = runFixture({ lines: [line({ ...STATED, connections: 16, hardware: 'not stated' })] });
+    const treatments = run.scenario.treatments.map((treatment) =>
+      treatment.mesh === 'envoy' ? { ...treatment, mesh: 'istio' as const } : treatment,
+    );
+    for (const { expectation } of run.deployments.filter(({ treatment }) => treatment === 'envoy')) {
+      expectation.build = MET.build;
+    }
+    const [proxy] = run.deployments.flatMap(({ proxies }) => proxies);
+    if (proxy === undefined) throw new Error('no proxy');
+    const conditions = () =>
+      analyseRun({ ...run, scenario: { ...run.scenario, treatments } }).verdicts.map((verdict) => verdict.conditions);
+    expect(conditions()).toEqual([{ notMet: [], notStated: ['hardware'] }]);
+    proxy.concurrencyEffective = 4;
+    expect(conditions()).toEqual([
+      { notMet: ['stated for 2 workers of each proxy, here 2 and 4'], notStated: ['hardware'] },
+    ]);
+    proxy.concurrencyEffective = { missing: 'the admin port did not answer' };
+    expect(conditions()).toEqual([
+      {
+        notMet: [],
+        notStated: ['hardware', 'workers (stated: 2; not known here: the admin port did not answer)'],
+      },
+    ]);
+  });
+
   test('are told of a whole run from its records, and stand at no line of the user’s own', () => {
     const lines = [line(), latencyLine(5000)];
     const verdicts = analyseRun(runFixture({ lines })).verdicts;

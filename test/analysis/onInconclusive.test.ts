@@ -53,12 +53,33 @@ describe('--on-inconclusive pass', () => {
     expect(passed(run)).toEqual({ outcome: 'inconclusive', exitCode: 4, told: `${NOT} nothing valid was measured` });
   });
 
+  test('does not apply where one of several load points has no valid block', () => {
+    const run = runFixture({ lines: [OPEN] });
+    const load = { ...run.scenario.load, arrivalRatesPerSecond: [1000, 2000] };
+    expect(passed({ ...run, scenario: { ...run.scenario, load } })).toEqual({
+      outcome: 'inconclusive',
+      exitCode: 4,
+      told: `${NOT} nothing valid was measured`,
+    });
+  });
+
   test('does not apply where the baselines differ from each other', () => {
     const run = runFixture({
       lines: [OPEN],
       cell: (asked) => (asked.replica === 1 ? { ...asked, medianUs: 460 + asked.block } : asked),
     });
     expect(passed(run)).toEqual({ outcome: 'inconclusive', exitCode: 4, told: `${NOT} the measurement was not fair` });
+  });
+
+  test('asks nothing of advisory lines, and nothing of required ones that are kept', () => {
+    const run = runFixture({
+      lines: [
+        { metric: 'success-rate', atLeast: 0.99999, role: 'required', source: 'scenario' },
+        latencyLine(15_000, { role: 'advisory' }),
+      ],
+      cell: (asked) => (asked.replica === 1 ? { ...asked, medianUs: 460 + asked.block } : asked),
+    });
+    expect(passed(run)).toMatchObject({ outcome: 'inconclusive', exitCode: 0 });
   });
 
   test('does not apply to a run that did not finish, or of which no required line is inconclusive', () => {

@@ -149,6 +149,17 @@ budgets: [{ metric: added-latency, percentile: p50, atMost: 1us }]
     expect([again.code, again.stdout]).toEqual([0, stdout]);
   });
 
+  it('keeps budgets that another version may not read: they are refused by the run they are of', async () => {
+    const { host, folder, record } = await ran('/home/user/slo.yaml');
+    host.files.set(`${folder}/run.json`, JSON.stringify({ ...record, budgetsText: '- { metric: joy, atMost: 1 }' }));
+    const { code, stderr } = await runInProcess(['report', folder], host);
+    expect([code, stderr]).toEqual([
+      2,
+      `error: the budgets in the record of ${record.runId} are not valid in this version of meshtax\n` +
+        '  hint: report it with the version that made it\n',
+    ]);
+  });
+
   it('judges against a built-in set, whose name is its text', async () => {
     const { stdout, record } = await ran('istio-1.24');
     expect(namesOf(stdout)).toBeUndefined();
