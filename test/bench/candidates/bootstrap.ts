@@ -1,4 +1,3 @@
-import { quantile } from '../../../src/analysis/stats/quantile.ts';
 import type { Found } from './candidate.ts';
 import { normalAtMost, normalQuantile } from './normal.ts';
 
@@ -37,9 +36,17 @@ export function resample(values: readonly number[], indices: Uint16Array): Resam
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
+/** The value at a place from 1 among ascending values, between two of them by linear interpolation; the ends beyond them. */
+function atPlace(ascending: Float64Array, place: number): number {
+  const whole = Math.min(Math.max(Math.floor(place), 1), ascending.length);
+  const own = ascending[whole - 1] ?? Number.NaN;
+  const share = Math.min(Math.max(place, 1), ascending.length) - whole;
+  return share === 0 ? own : own + share * ((ascending[whole] ?? own) - own);
+}
+
 /**
  * Mean with the studentised bootstrap interval, or bootstrap-t: with t* = (mean* - mean) / se* over the resamples, from
- * mean - t*(1 - a/2) se to mean - t*(a/2) se; the q point of B values is the q (B + 1)-th of them in order.
+ * mean - t*(1 - a/2) se to mean - t*(a/2) se; the q point of B values lies at place q (B + 1) among them.
  * A resample without spread counts as infinitely far from a mean that it differs from, and as 0 from one that it has.
  * Source: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, section 12.5.
  */
@@ -51,9 +58,8 @@ export function studentisedInterval(values: readonly number[], resampled: Resamp
   const standardError = Math.sqrt(squares / (n - 1) / n);
   const { sums, standardErrors } = resampled;
   const distances = sums.map((own, at) => (own === sum ? 0 : (own - sum) / n / (standardErrors[at] ?? 0))).sort();
-  const place = Math.round(((1 - confidence) / 2) * (distances.length + 1));
-  const [below, above] = [distances[place - 1] ?? Number.NaN, distances[distances.length - place] ?? Number.NaN];
-  return { point, low: point - above * standardError, high: point - below * standardError };
+  const at = (share: number): number => point - atPlace(distances, share * (distances.length + 1)) * standardError;
+  return { point, low: at((1 + confidence) / 2), high: at((1 - confidence) / 2) };
 }
 
 /**
@@ -66,7 +72,7 @@ export function bcaInterval(values: readonly number[], { sums }: Resampled, conf
   const n = values.length;
   const sum = sumOf(values);
   const point = sum / n;
-  const means = Array.from(sums, (own) => own / n);
+  const ascending = sums.toSorted();
   // Kept off 0 and 1, where the bias would be infinite.
   const below = Math.min(Math.max(sums.filter((own) => own < sum).length, 0.5), sums.length - 0.5);
   const bias = normalQuantile(below / sums.length);
@@ -76,7 +82,8 @@ export function bcaInterval(values: readonly number[], { sums }: Resampled, conf
   const acceleration = squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
   const at = (share: number): number => {
     const shifted = bias + normalQuantile(share);
-    return quantile(means, normalAtMost(bias + shifted / (1 - acceleration * shifted))) ?? Number.NaN;
+    const moved = normalAtMost(bias + shifted / (1 - acceleration * shifted));
+    return atPlace(ascending, 1 + moved * (ascending.length - 1)) / n;
   };
   return { point, low: at((1 - confidence) / 2), high: at((1 + confidence) / 2) };
 }
