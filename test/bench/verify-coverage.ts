@@ -4,8 +4,8 @@
  * docs/measured/coverage.json and the tables of docs/method.md. Takes about 10 minutes on two cores.
  * `npm run verify:coverage -- --quick` takes a tenth of the runs, prints the tables, and keeps nothing.
  *
- * A cell passes at 94 % of 10,000 runs: a method whose intervals hold 95 % gets there with probability 0.999998, one
- * whose intervals hold 93 % with 0.00004.
+ * A cell passes at 94 % of 10,000 runs: a method whose intervals hold 95 % gets there with probability 0.999996, one
+ * whose intervals hold 93 % with 0.00003.
  */
 import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
