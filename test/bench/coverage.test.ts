@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { askedConfidence } from '../../src/analysis/estimate.ts';
 import { atMost } from '../../src/analysis/stats/binomial.ts';
 import { CANDIDATES, type Candidate } from './candidates/candidate.ts';
-import { countCells, type Design } from './coverage/cell.ts';
+import { type Count, type CoverageCell, countCells, type Design } from './coverage/cell.ts';
 import { type CoverageRecord, DESIGNS } from './coverage/study.ts';
 import { isChosen, passProbability, tablesOf, withTables } from './coverage/table.ts';
 import { truthOf } from './coverage/truth.ts';
@@ -95,6 +95,25 @@ describe('the document of the method', () => {
     const record: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
     expect(DOCUMENT).toContain(`\n\n${tablesOf(record)}\n\n`);
     expect(isChosen(record)).toBe(true);
+  });
+
+  it('would not have it chosen with one claimed cell below 94 %, nor beside a narrower method that passes', (context) => {
+    if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
+    const record: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
+    const withMethod = (id: string, changed: Partial<Count>, inCell: (cell: CoverageCell) => boolean) => ({
+      ...record,
+      cells: record.cells.map((cell) => {
+        const count = cell.methods[id];
+        if (count === undefined || !inCell(cell)) return cell;
+        return { ...cell, methods: { ...cell.methods, [id]: { ...count, ...changed } } };
+      }),
+    });
+    const isOne = ({ world, design }: CoverageCell) => world === 'stalls' && 'blocks' in design && design.blocks === 7;
+    const { plain } = record.runs;
+    expect(isChosen(withMethod('signed-rank', { held: 0.94 * plain }, isOne))).toBe(true);
+    expect(isChosen(withMethod('signed-rank', { held: 0.94 * plain - 1 }, isOne))).toBe(false);
+    expect(isChosen(withMethod('signed-rank', { held: 0 }, ({ world }) => world === 'one-deployment'))).toBe(true);
+    expect(isChosen(withMethod('t', { held: plain }, () => true))).toBe(false);
   });
 
   it('speaks of a study of every world, design and method, in as many runs as the line of 94 % was made for', (context) => {
