@@ -152,7 +152,7 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     requests: pooled.count,
     requestedRatePerSecond: point.arrivalRatePerSecond,
     achievedRatePerSecond: meanOf(valid.map(({ record }) => achievedRate(record))),
-    overhead: overheadsOf({ ...compared, valid, baselineValid }),
+    overhead: overheadsOf({ ...compared, rule: scenario.blocks, valid, baselineValid }),
     curve: percentileCurve(pooled),
     costs: costsOf(trialsPerBlock(blocks.comparable, compared)),
     sidecar: sidecarOf(trialsPerBlock(blocks.comparable, compared), deploymentsOf(own)),

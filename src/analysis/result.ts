@@ -23,7 +23,7 @@ export interface Estimate {
   high: number;
   /** Blocks it rests on. */
   n: number;
-  /** Confidence that the interval really has for this n, at least what was asked for, e.g. 0.969. */
+  /** Confidence that the interval really has for this n and rule for blocks, at least what was asked for, e.g. 0.969. */
   confidence: number;
   /**
    * How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. `exact`:
