@@ -59,5 +59,7 @@ function valuesOf(setting: SettingSpec): string {
       return 'size such as 128Mi, or none';
     case 'name':
       return 'name';
+    case 'version':
+      return `version such as ${setting.example}`;
   }
 }
