@@ -70,8 +70,13 @@ export function settingsInWords({ mesh, settings }: Treatment): string[] {
   return Object.entries(settings).flatMap(([key, value]) => {
     const kind = specs[key]?.kind;
     if ((kind === 'name' || kind === 'version') && value === '') return [];
-    if (typeof value !== 'number') return [`${key}: ${value}`];
-    if (kind === 'cpu') return [`${key}: ${millicoresInWords(value)}`];
-    return [`${key}: ${kind === 'memory' ? bytesInWords(value) : value}`];
+    return [`${key}: ${settingInWords(kind, value)}`];
   });
+}
+
+/** A setting's value as a scenario writes it. */
+export function settingInWords(kind: SettingSpec['kind'] | undefined, value: string | number | boolean): string {
+  if (typeof value !== 'number') return String(value);
+  if (kind === 'cpu') return millicoresInWords(value);
+  return kind === 'memory' ? bytesInWords(value) : String(value);
 }
