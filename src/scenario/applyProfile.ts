@@ -17,8 +17,9 @@ export function withProfile(value: unknown): unknown {
 
 function filledIn(treatment: unknown, id: ProfileId): unknown {
   const mesh = MESH_IDS.find((known) => known === at(treatment, 'mesh'));
-  const own = at(treatment, 'settings') ?? {};
-  if (mesh === undefined || typeof own !== 'object' || Array.isArray(own)) return treatment;
+  const own = at(treatment, 'settings');
+  const isMap = own === undefined || (typeof own === 'object' && own !== null && !Array.isArray(own));
+  if (mesh === undefined || !isMap) return treatment;
   return { ...Object(treatment), settings: { ...profile(id).settings[mesh], ...own } };
 }
 

@@ -7,7 +7,12 @@ import { EVERY_KEY } from './everyKey.ts';
 import { LEAST, problemsOf, scenarioOf } from './parsed.ts';
 
 const NONE = { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 0 };
-const ENVOY = { name: 'envoy', mesh: 'envoy', settings: { mtls: 'strict', concurrency: 2 }, serviceTimeUs: 0 };
+const ENVOY = {
+  name: 'envoy',
+  mesh: 'envoy',
+  settings: { mtls: 'strict', concurrency: 2, retries: 'default', accessLog: 'off', version: '' },
+  serviceTimeUs: 0,
+};
 
 describe('a scenario', () => {
   it('has every default filled in', () => {
@@ -46,12 +51,21 @@ ${EVERY_KEY}`;
       name: 'full',
       question: 'Does it fit, at three rates?',
       platform: 'local',
+      profile: 'equalised',
       treatments: [
-        { name: 'plain', mesh: 'envoy', settings: { mtls: 'off', concurrency: 1 }, serviceTimeUs: 300 },
+        {
+          name: 'plain',
+          mesh: 'envoy',
+          settings: { mtls: 'off', concurrency: 1, retries: 'off', accessLog: 'text', version: '1.39.3' },
+          serviceTimeUs: 300,
+        },
         { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 1000 },
       ],
       leftOut: [],
-      notes: ['services.memoryLimit has no effect on the local platform: the sample service has no container there'],
+      notes: [
+        'plain departs from profile equalised: concurrency 1 instead of 2, accessLog text instead of off',
+        'services.memoryLimit has no effect on the local platform: the sample service has no container there',
+      ],
       baseline: 1,
       services: { topology: 'echo', address: 'pod-ip', memoryLimitBytes: 268_435_456 },
       load: {

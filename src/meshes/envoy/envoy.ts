@@ -1,4 +1,5 @@
 import { HOPS, type LocalContext, type LocalContribution, type Mesh } from '../mesh.ts';
+import { envoyWireCounters } from './admin.ts';
 import { askedOf, CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } from './bootstrap.ts';
 import { INBOUND_PORT, inboundCluster, outboundCluster } from './names.ts';
 
@@ -38,6 +39,7 @@ function contribute(context: LocalContext): LocalContribution {
           counter: `listener.${listeners[hop]}.worker_${worker}.downstream_cx_total`,
         })),
       ),
+      wireCounters: envoyWireCounters('client', outboundCluster(context.service)),
       handshakeCounter: {
         hop: 'server',
         counter: `listener.${listeners.server}.ssl.handshake`,

@@ -74,6 +74,15 @@ describe('the Envoy pair under strict mutual TLS', () => {
           counter: `listener.0.0.0.0_${hop === 'client' ? 8080 : 15006}.worker_${worker}.downstream_cx_total`,
         })),
       ),
+      wireCounters: [
+        { what: 'connections', name: 'upstream_cx_total' },
+        { what: 'http1', name: 'upstream_cx_http1_total' },
+        { what: 'http2', name: 'upstream_cx_http2_total' },
+      ].map(({ what, name }) => ({
+        hop: 'client',
+        what,
+        counter: `cluster.outbound|8080||echo.bench.svc.cluster.local.${name}`,
+      })),
       handshakeCounter: { hop: 'server', counter: 'listener.0.0.0.0_15006.ssl.handshake', expected: 'some' },
     });
   });
