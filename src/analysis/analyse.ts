@@ -5,6 +5,7 @@ import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
 import { caveatsOf, isIncomplete } from './caveats.ts';
 import { concludeFrom } from './conclusion.ts';
 import { balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
+import { knobsOf } from './knobs.ts';
 import { noiseOf } from './noise.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
 import { percentileCurve } from './percentiles.ts';
@@ -66,6 +67,7 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     // A pilot tries what may well be too much. Only where it is all there is do its failed gates speak of the run.
     gates: overviewOfGates(measured.length > 0 ? measured : trials),
     trials,
+    knobs: knobsOf({ ...recorded, trials: measuring.map(({ record }) => record) }),
   };
 }
 

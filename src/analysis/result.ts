@@ -2,6 +2,7 @@ import type { Measured } from '../record/measured.ts';
 import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { BudgetLine, Percentile, Scenario } from '../scenario/scenario.ts';
 import type { TrialPurpose } from '../scenario/trial.ts';
+import type { KnobTable } from './knobs.ts';
 
 /** A point with its interval; never a bare number. The unit stands in the name of the field that holds it. */
 export interface Estimate {
@@ -186,4 +187,5 @@ export interface RunAnalysis {
   loads: readonly LoadAnalysis[];
   gates: readonly GateOverview[];
   trials: readonly TrialVerdict[];
+  knobs: KnobTable;
 }

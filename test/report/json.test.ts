@@ -31,6 +31,7 @@ describe('renderJson', () => {
       'gates',
       'deployments',
       'incomplete',
+      'knobs',
       'run',
       'scenario',
       'trials',
