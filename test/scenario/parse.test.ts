@@ -209,6 +209,17 @@ describe('the scenarios that come with the product', () => {
     expect(budgets.name).toBe('documented');
   });
 
+  it('hold two versions of Envoy, each as its mesh is shipped', () => {
+    const { profile, treatments, notes } = read('two-versions.yaml');
+    const version = (name: string, number: string) => ({
+      ...ENVOY,
+      name,
+      settings: { ...ENVOY.settings, version: number },
+    });
+    expect([profile, notes]).toEqual(['defaults', []]);
+    expect(treatments).toEqual([NONE, version('envoy-1-39-3', '1.39.3'), version('envoy-1-40-0', '1.40.0')]);
+  });
+
   it('hold a self-check of two treatments that are the same', () => {
     const { treatments, load, budgets } = read('self-check.yaml');
     expect(treatments).toEqual([NONE, { ...NONE, name: 'again' }]);
