@@ -16,6 +16,8 @@ export type {
   SidecarFigures,
 } from './costResult.ts';
 
+import type { KnobTable } from './knobs.ts';
+
 /** A point with its interval; never a bare number. The unit stands in the name of the field that holds it. */
 export interface Estimate {
   point: number;
@@ -225,4 +227,5 @@ export interface RunAnalysis {
   cpuModels: readonly CpuModel[];
   gates: readonly GateOverview[];
   trials: readonly TrialVerdict[];
+  knobs: KnobTable;
 }

@@ -126,7 +126,8 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     end,
     async publish(file, uid) {
       if (uid === undefined || (await host.executableByAll(file))) return file;
-      const published = path.join(directory, path.basename(file));
+      // Two versions of one program have one name, and folders of their own.
+      const published = path.join(directory, `${path.basename(path.dirname(file))}-${path.basename(file)}`);
       if (!(await host.exists(published))) await host.copy(file, published);
       await host.chmod(published, 0o755);
       return published;
