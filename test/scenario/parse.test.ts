@@ -61,11 +61,13 @@ ${EVERY_KEY}`;
           mesh: 'envoy',
           settings: { mtls: 'off', concurrency: 1, retries: 'off', accessLog: 'text', version: '1.39.3' },
           serviceTimeUs: 300,
+          plantedCostUs: 20,
         },
         { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 1000 },
       ],
       leftOut: [],
       notes: [
+        "plain holds a planted cost of 20 µs on each request, in a pass-through beside the server's proxy: its figures are no mesh's",
         'plain departs from profile equalised: concurrency 1 instead of 2, accessLog text instead of off',
         'services.memoryLimit has no effect on the local platform: the sample service has no container there',
       ],
