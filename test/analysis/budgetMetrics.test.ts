@@ -150,6 +150,12 @@ describe('what a fleet reserves', () => {
     ).toEqual([20_000, 20_000, 20_000]);
   });
 
+  it.each(['fleet-cpu-reserved', 'fleet-memory-reserved'] as const)('is known without a valid block: %s', (metric) => {
+    const run = reserving(typical);
+    for (const trial of run.trials) failRequests(trial, 400);
+    expect(verdictOn({ metric, pods: 1, atMost: 128 * 2 ** 20 }, run).verdict).toBe('within');
+  });
+
   it('is not known where nothing is reserved or assumed, and where some sidecars reserve and others do not', () => {
     expect(verdictOn({ metric: 'fleet-cpu-reserved', atMost: 1 }, runFixture())).toMatchObject({
       verdict: 'inconclusive',
@@ -186,6 +192,7 @@ describe('the success rate', () => {
   });
 
   it('is within, inconclusive or over by its whole interval, in words for a lower limit', () => {
+    expect(share(failing(), 0.9995).verdict).toBe('inconclusive');
     expect([0.997, 0.998, 0.9996].map((atLeast) => share(failing(), atLeast))).toMatchObject([
       { verdict: 'within', because: 'the whole interval, 99.70 to 99.95 %, is at or above 99.7 %' },
       { verdict: 'inconclusive', because: 'the interval, 99.70 to 99.95 %, holds values on both sides of 99.8 %' },
@@ -311,6 +318,12 @@ describe('set-up time', () => {
     expect(verdictOn({ metric: 'set-up-time', atMost: 2_000_000 }, { ...run, trials, deployments }).estimate).toEqual(
       expect.objectContaining({ low: 1_200_000, high: 9_000_000 }),
     );
+  });
+
+  it.each(['set-up-time', 'added-set-up-time'] as const)('is known without a valid block: %s', (metric) => {
+    const run = timed();
+    for (const trial of run.trials) failRequests(trial, 400);
+    expect(verdictOn({ metric, atMost: 2_000_000 }, run).verdict).toBe('within');
   });
 
   it('is not known where one deployment served every block', () => {
