@@ -91,6 +91,19 @@ describe('the document of the method', () => {
     expect(isChosen(record)).toBe(true);
   });
 
+  it('says truly that the interval comes out under the half-width that was asked for where there is room', (context) => {
+    if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
+    const { cells }: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
+    const claimed = new Set(CLAIMED.map(({ id }) => id));
+    const shares = cells.flatMap(({ world, design, asked, methods }) => {
+      if ('blocks' in design || asked === 0.95 || design.max < 30 || !claimed.has(world)) return [];
+      // Both in standard deviations of a block's difference; 2.5706 is t with 5 degrees of freedom at 0.975.
+      return [(methods['signed-rank']?.width ?? Number.NaN) / 2 / (2.5706 / Math.sqrt(design.aimsAt))];
+    });
+    expect(shares).toHaveLength(CLAIMED.length * 4);
+    expect(Math.max(...shares)).toBeLessThan(1);
+  });
+
   it('would not have it chosen with one claimed cell below 94 %, nor beside a narrower method that passes', (context) => {
     if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
     const record: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
