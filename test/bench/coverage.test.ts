@@ -74,6 +74,10 @@ describe('the interval in use', () => {
   it('does not hold the truth where one deployment stands for all, nor where block differences follow each other', () => {
     const others = WORLDS.filter(({ claimed }) => !claimed);
     expect(failing(methodNamed('signed-rank'), others, [{ blocks: 10 }])).toHaveLength(others.length);
+    // Below six blocks there is no interval at all.
+    expect(failing(methodNamed('signed-rank'), CLAIMED.slice(0, 1), [{ blocks: 5 }])).toEqual([
+      'normal, {"blocks":5}: 0',
+    ]);
   });
 });
 
