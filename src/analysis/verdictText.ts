@@ -23,11 +23,11 @@ export function rangeText(line: BudgetLine, estimate: Estimate): string {
   return figure.isExact ? pointText(figure) : `${intervalText(figure)} ${figure.unit}`;
 }
 
-/** `0.52 ms at p50 (95 % interval 0.49 to 0.55)` */
+/** `0.52 ms at p50 (96.9 % interval 0.49 to 0.55)` */
 export function addedText(percentile: string, estimate: Estimate, limit?: number): string {
   const figure = figureFor('added-latency', estimate, limit);
   if (isMissing(figure)) return figure.missing;
-  return `${pointText(figure)} at ${percentile} (95 % interval ${intervalText(figure)})`;
+  return `${pointText(figure)} at ${percentile} (${figure.confidence} interval ${intervalText(figure)})`;
 }
 
 /** `the 5 ms budget`, `the budget of at least 99.9 %` */
@@ -73,10 +73,11 @@ const isReserved = (metric: BudgetMetric): boolean => metric.endsWith('-reserved
 const sidecarsOf = ({ line, treatment }: Pick<BudgetVerdict, 'line' | 'treatment'>): string =>
   `the sidecars of ${countOf(podsOf(line), 'pod')} of ${treatment}`;
 
-/** ` (95 % interval 0.49 to 0.55)`; nothing where the value is exact. */
-const intervalOf = (figure: Figure): string => (figure.isExact ? '' : ` (95 % interval ${intervalText(figure)})`);
+/** ` (96.9 % interval 0.49 to 0.55)`; nothing where the value is exact. */
+const intervalOf = (figure: Figure): string =>
+  figure.isExact ? '' : ` (${figure.confidence} interval ${intervalText(figure)})`;
 
-/** What was measured, before its rate: `envoy adds 0.52 ms at p50 (95 % interval 0.49 to 0.55)`. */
+/** What was measured, before its rate: `envoy adds 0.52 ms at p50 (96.9 % interval 0.49 to 0.55)`. */
 function measuredText({ line, treatment }: BudgetVerdict, figure: Figure): string {
   const [point, interval] = [pointText(figure), intervalOf(figure)];
   switch (line.metric) {

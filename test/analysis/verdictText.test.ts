@@ -28,47 +28,47 @@ describe('a verdict as a sentence', () => {
     [
       { metric: 'added-latency', percentile: 'p99', atMost: 15_000 },
       [1300, 1100, 1700],
-      'envoy adds 1.3 ms at p99 (95 % interval 1.1 to 1.7) at 1,000/s: within the 15 ms budget',
+      'envoy adds 1.3 ms at p99 (96.9 % interval 1.1 to 1.7) at 1,000/s: within the 15 ms budget',
     ],
     [
       { metric: 'proxy-cpu', atMost: 100 },
       [80, 70, 90],
-      "envoy's costliest proxy takes 80 millicores (95 % interval 70 to 90) at 1,000/s: within the 100 millicores budget",
+      "envoy's costliest proxy takes 80 millicores (96.9 % interval 70 to 90) at 1,000/s: within the 100 millicores budget",
     ],
     [
       { metric: 'proxy-cpu-per-1000-rps', atMost: 200 },
       [80, 70, 90],
-      "envoy's costliest proxy takes 80 millicores per 1,000/s (95 % interval 70 to 90) at 1,000/s: within the 200 millicores per 1,000/s budget",
+      "envoy's costliest proxy takes 80 millicores per 1,000/s (96.9 % interval 70 to 90) at 1,000/s: within the 200 millicores per 1,000/s budget",
     ],
     [
       { metric: 'proxy-memory', atMost: 128 * 2 ** 20 },
       [70 * 2 ** 20, 65 * 2 ** 20, 75 * 2 ** 20],
-      "envoy's costliest proxy holds 70 MiB (95 % interval 65 to 75) at 1,000/s: within the 128 MiB budget",
+      "envoy's costliest proxy holds 70 MiB (96.9 % interval 65 to 75) at 1,000/s: within the 128 MiB budget",
     ],
     [
       { metric: 'fleet-cpu-used', pods: 50, atMost: 10_000 },
       [9000, 8000, 9500],
-      'the sidecars of 50 pods of envoy use 9.0 cores of CPU (95 % interval 8.0 to 9.5) at 1,000/s: within the 10 cores budget',
+      'the sidecars of 50 pods of envoy use 9.0 cores of CPU (96.9 % interval 8.0 to 9.5) at 1,000/s: within the 10 cores budget',
     ],
     [
       { metric: 'fleet-memory-used', atMost: 2 ** 34 },
       [2 ** 33, 2 ** 32, 2 ** 33.5],
-      'the sidecars of 100 pods of envoy use 8 GiB of memory (95 % interval 4 to 11) at 1,000/s: within the 16 GiB budget',
+      'the sidecars of 100 pods of envoy use 8 GiB of memory (96.9 % interval 4 to 11) at 1,000/s: within the 16 GiB budget',
     ],
     [
       { metric: 'success-rate', atLeast: 0.999 },
       [0.9997, 0.9992, 0.9999],
-      'envoy answers 99.97 % (95 % interval 99.92 to 99.99) of the requests at 1,000/s: within the budget of at least 99.9 %',
+      'envoy answers 99.97 % (96.9 % interval 99.92 to 99.99) of the requests at 1,000/s: within the budget of at least 99.9 %',
     ],
     [
       { metric: 'set-up-time', atMost: 2e6 },
       [1.35e6, 1.1e6, 1.6e6],
-      'envoy takes 1.4 s (95 % interval 1.1 to 1.6) to be ready at 1,000/s: within the 2 s budget',
+      'envoy takes 1.4 s (96.9 % interval 1.1 to 1.6) to be ready at 1,000/s: within the 2 s budget',
     ],
     [
       { metric: 'added-set-up-time', atMost: 2e6 },
       [0.85e6, 0.6e6, 1.1e6],
-      'envoy adds 0.8 s (95 % interval 0.6 to 1.1) until it is ready at 1,000/s: within the 2 s budget',
+      'envoy adds 0.8 s (96.9 % interval 0.6 to 1.1) until it is ready at 1,000/s: within the 2 s budget',
     ],
   ])('on %j', (line, figures, expected) => {
     expect(sentence('within', line, figures)).toBe(expected);
@@ -84,7 +84,7 @@ describe('a verdict as a sentence', () => {
 
   it('that is over a lower limit is under it', () => {
     expect(sentence('over', { metric: 'success-rate', atLeast: 0.999 }, [0.99, 0.985, 0.995])).toBe(
-      'envoy answers 99.0 % (95 % interval 98.5 to 99.5) of the requests at 1,000/s: under the 99.9 % that the budget asks',
+      'envoy answers 99.0 % (96.9 % interval 98.5 to 99.5) of the requests at 1,000/s: under the 99.9 % that the budget asks',
     );
   });
 
