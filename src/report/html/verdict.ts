@@ -1,7 +1,7 @@
 import { ABSENT, confidenceText, type Figure, intervalText } from '../../analysis/figure.ts';
-import type { RunAnalysis } from '../../analysis/result.ts';
+import type { ConditionsHeld, RunAnalysis } from '../../analysis/result.ts';
+import { countOf } from '../../analysis/wording.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
-import { conditionsText } from '../conditions.ts';
 import { loadText } from '../evidence.ts';
 import { OUTCOMES } from '../labels.ts';
 import { budgetRows, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
@@ -58,6 +58,14 @@ export function caveatSection(analysis: RunAnalysis): Markup | undefined {
     : markup`<section><h2>What weakens this result</h2>${list(caveats)}</section>`;
 }
 
+/** What of a figure's conditions this run does not meet, in view; what nobody can check, folded up. */
+function conditions({ notMet, notStated }: ConditionsHeld): Markup {
+  const unmet = notMet.map((clause) => markup`<span class="sub"><strong>Not met</strong>: ${clause}</span>`);
+  if (notStated.length === 0) return markup`${unmet}`;
+  const title = `${countOf(notStated.length, 'condition')} cannot be checked`;
+  return markup`${unmet}<details class="small"><summary>${title}</summary>${notStated.join(', ')}</details>`;
+}
+
 /** Each budget line with its verdict. */
 export function budgetSection(analysis: RunAnalysis): Markup {
   const { budgets } = analysis.scenario;
@@ -67,8 +75,7 @@ export function budgetSection(analysis: RunAnalysis): Markup {
     treatmentName(row.treatment, toneOf(analysis, row.treatment), `at ${row.rate}`),
     figure(row.measured),
     markup`${badge(row.verdict)}${row.betterThanDocumented ? markup`<span class="sub">better than documented</span>` : undefined}`,
-    markup`<span class="small">${row.because}</span>`,
-    markup`<span class="small">${conditionsText(row)}</span>`,
+    markup`<span class="small">${row.because}</span>${conditions(row)}`,
   ]);
   const columns = [
     { title: 'Budget' },
@@ -76,8 +83,7 @@ export function budgetSection(analysis: RunAnalysis): Markup {
     { title: 'Treatment' },
     { title: 'Measured (interval)', number: true },
     { title: 'Verdict' },
-    { title: 'Because' },
-    { title: 'Stated conditions' },
+    { title: 'Because, and stated conditions' },
   ];
   return markup`<section><h2>Budgets</h2>
 <p class="lead">Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair. Beside each verdict stands what the figure was stated for and this run does not meet.</p>
