@@ -1,8 +1,11 @@
 import { atMost } from '../../../../src/analysis/stats/binomial.ts';
 import { lagOneCorrelation } from '../../../../src/analysis/stats/correlation.ts';
 import { signedRankInterval, tInterval } from '../../../../src/analysis/stats/interval.ts';
+import { fisherTail, fitLine, lackOfFit } from '../../../../src/analysis/stats/line.ts';
+import { exactProportion } from '../../../../src/analysis/stats/proportion.ts';
 import { quantile } from '../../../../src/analysis/stats/quantile.ts';
 import { tQuantile } from '../../../../src/analysis/stats/studentT.ts';
+import { standardDeviation, visibleShift } from '../../../../src/analysis/stats/visible.ts';
 import { steinSampleSize } from '../../../../src/scenario/precision.ts';
 import { createRandom } from '../../../../src/scenario/random.ts';
 import { bcaInterval, drawResamples, resample, studentisedInterval } from '../../../bench/candidates/bootstrap.ts';
@@ -17,7 +20,12 @@ export type Case =
   | ({ kind: 'signed-rank' | 't' | 'sign' } & Asked)
   | ({ kind: 'bootstrap-t' | 'bca'; indices: number[][] } & Asked)
   | ({ kind: 'stein'; halfWidth: number } & Sample)
-  | ({ kind: 'lag-one' } & Sample)
+  | ({ kind: 'lag-one' | 'spread' } & Sample)
+  | ({ kind: 'line'; xs: number[] } & Sample)
+  | { kind: 'lack-of-fit'; levels: number[]; groups: number[][] }
+  | { kind: 'fisher'; f: number; d1: number; d2: number }
+  | { kind: 'proportion'; k: number; trials: number; confidence: number }
+  | { kind: 'visible'; n: number }
   | ({ kind: 'quantile'; share: number } & Sample)
   | { kind: 't-quantile'; probability: number; degreesOfFreedom: number }
   | { kind: 'binomial'; k: number; trials: number; probability: number }
@@ -51,6 +59,24 @@ export function ownAnswer(asked: Case): (number | undefined)[] {
       return [steinSampleSize(asked.values, asked.halfWidth)];
     case 'lag-one':
       return [lagOneCorrelation(asked.values)];
+    case 'spread':
+      return [standardDeviation(asked.values)];
+    case 'line': {
+      const found = fitLine(asked.values.map((y, index) => ({ x: asked.xs[index] ?? Number.NaN, y })));
+      return [found?.intercept, found?.slope];
+    }
+    case 'lack-of-fit': {
+      const found = lackOfFit(asked.levels.map((x, index) => ({ x, ys: asked.groups[index] ?? [] })));
+      return [found?.f, found?.p];
+    }
+    case 'fisher':
+      return [fisherTail(asked.f, asked)];
+    case 'proportion': {
+      const { low, high } = exactProportion(asked.k, asked);
+      return [low, high];
+    }
+    case 'visible':
+      return [visibleShift(asked.n)];
     case 'quantile':
       return [quantile(asked.values, asked.share)];
     case 't-quantile':
@@ -84,6 +110,18 @@ export function casesOf(seed: number): Case[] {
       { kind: 'bca', values: exact, indices, confidence: 0.95 },
       { kind: 'stein', values, halfWidth: 5 + 50 * random() },
       { kind: 'lag-one', values },
+      { kind: 'spread', values },
+      { kind: 'line', values, xs: values.map((_, index) => 250 * (1 + (index % 4))) },
+      {
+        kind: 'lack-of-fit',
+        levels: [300, 600, 900, 1500],
+        groups: [300, 600, 900, 1500].map((x) =>
+          values.slice(0, 4 + (x % 4)).map((value) => value * random() + x / 10),
+        ),
+      },
+      { kind: 'fisher', f: 6 * random(), d1: between(1, 5), d2: n },
+      { kind: 'proportion', k: between(0, n), trials: n * between(1, 50), confidence: 0.95 },
+      { kind: 'visible', n: 31 + n },
       { kind: 'quantile', values, share: random() },
       { kind: 't-quantile', probability: 0.001 + 0.998 * random(), degreesOfFreedom: n - 1 },
       { kind: 'binomial', k: between(0, n), trials: n * 10, probability: 0.02 + 0.9 * random() },

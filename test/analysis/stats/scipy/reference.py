@@ -87,6 +87,35 @@ def lag_one(case):
     return [np.dot(x[:-1], x[1:]) / np.dot(x, x)]
 
 
+def line(case):
+    found = stats.linregress(np.array(case["xs"], dtype=float), case["values"])
+    return [found.intercept, found.slope]
+
+
+def lack_of_fit(case):
+    """The F test between two nested models: one mean for each group against one line."""
+    groups = [(x, np.array(ys)) for x, ys in zip(case["levels"], case["groups"])]
+    xs = np.concatenate([np.full(len(ys), x) for x, ys in groups])
+    ys = np.concatenate([ys for _, ys in groups])
+    fitted = np.polynomial.Polynomial.fit(xs, ys, 1)
+    of_line = ((ys - fitted(xs)) ** 2).sum()
+    of_means = sum(((own - own.mean()) ** 2).sum() for _, own in groups)
+    d1, d2 = len(groups) - 2, len(ys) - len(groups)
+    f = ((of_line - of_means) / d1) / (of_means / d2)
+    return [f, stats.f.sf(f, d1, d2)]
+
+
+def proportion(case):
+    found = stats.binomtest(case["k"], case["trials"]).proportion_ci(case["confidence"], method="exact")
+    return [found.low, found.high]
+
+
+def visible(case):
+    """Beyond the table: the noncentrality of the t test for 4 in 5, by the efficiency of the ranks."""
+    n = case["n"]
+    return [(stats.t.ppf(0.975, n - 1) + stats.t.ppf(0.8, n - 1)) / math.sqrt(n * 3 / math.pi)]
+
+
 ANSWER = {
     "signed-rank": signed_rank,
     "t": student_t,
@@ -95,6 +124,12 @@ ANSWER = {
     "bca": bca,
     "stein": stein,
     "lag-one": lag_one,
+    "line": line,
+    "lack-of-fit": lack_of_fit,
+    "proportion": proportion,
+    "visible": visible,
+    "spread": lambda case: [np.std(case["values"], ddof=1)],
+    "fisher": lambda case: [stats.f.sf(case["f"], case["d1"], case["d2"])],
     "t-quantile": lambda case: [stats.t.ppf(case["probability"], case["degreesOfFreedom"])],
     "binomial": lambda case: [stats.binom.cdf(case["k"], case["trials"], case["probability"])],
     "quantile": lambda case: [np.quantile(case["values"], case["share"], method="linear")],
