@@ -149,7 +149,13 @@ describe('the conditions of budgets', () => {
       .split('\n')
       .filter((row) => row.includes('added latency p50 at most 5 ms | required | envoy at 500/s'));
     expect(ofMarkdown.map((row) => row.includes(`| ${cell} |`))).toEqual([true]);
-    expect(renderHtml(within(), { chartJs: '' })).toContain(`<span class="small">${cell}</span>`);
+    expect(renderHtml(within(), { chartJs: '' })).toContain(
+      [
+        '<span class="sub"><strong>Not met</strong>: stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS strict</span>',
+        '<span class="sub"><strong>Not met</strong>: stated at 2,000/s, judged at 500/s</span>',
+        '<details class="small"><summary>2 conditions cannot be checked</summary>hardware, payload</details>',
+      ].join(''),
+    );
   });
 });
 
