@@ -37,7 +37,7 @@ export function concludeFrom(
   }
   if (over[0] !== undefined) {
     const once = ' in one set of blocks only, and a run fails on what fresh blocks confirm';
-    return concluded('inconclusive', over[0], `${once}${tally(over.length, required.length, 'over so')}`);
+    return concluded('unconfirmed', over[0], `${once}${tally(over.length, required.length, 'over so')}`);
   }
   const open = of('inconclusive');
   if (open[0] !== undefined) {
@@ -49,12 +49,12 @@ export function concludeFrom(
   return concluded('within', closest, all);
 }
 
-const EXIT_CODES = { within: 0, over: 1, inconclusive: 4 } as const satisfies Record<
-  VerdictWord,
+const EXIT_CODES = { within: 0, over: 1, unconfirmed: 4, inconclusive: 4 } as const satisfies Record<
+  VerdictWord | 'unconfirmed',
   Conclusion['exitCode']
 >;
 
-function concluded(outcome: VerdictWord, verdict: BudgetVerdict, rest: string): Outcome {
+function concluded(outcome: keyof typeof EXIT_CODES, verdict: BudgetVerdict, rest: string): Outcome {
   return { outcome, exitCode: EXIT_CODES[outcome], sentence: `${verdictSentence(verdict)}${rest}` };
 }
 

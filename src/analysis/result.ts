@@ -206,7 +206,8 @@ export interface BudgetVerdict {
 }
 
 export interface Conclusion {
-  outcome: VerdictWord | 'no-budget' | 'not-comparable';
+  /** `unconfirmed`: over in one set of blocks, which no fresh ones have confirmed. */
+  outcome: VerdictWord | 'unconfirmed' | 'no-budget' | 'not-comparable';
   /** Exit code of design: 0 within, 1 over, 4 inconclusive or nothing valid. */
   exitCode: 0 | 1 | 4;
   /** One sentence, the first line of every report. */

@@ -11,6 +11,7 @@ export const OUTCOMES = {
   within: { tone: 'good', sign: '✓', text: 'Within budget' },
   over: { tone: 'bad', sign: '✗', text: 'Over budget' },
   inconclusive: { tone: 'open', sign: '?', text: 'Inconclusive' },
+  unconfirmed: { tone: 'open', sign: '?', text: 'Over, not confirmed' },
   'no-budget': { tone: 'neutral', sign: '•', text: 'No budget set' },
   'not-comparable': { tone: 'open', sign: '?', text: 'Not comparable' },
 } as const satisfies Record<Conclusion['outcome'], Badge>;

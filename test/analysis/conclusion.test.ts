@@ -37,9 +37,9 @@ describe('the conclusion', () => {
     });
   });
 
-  test('is inconclusive, exit 4, where a required line is over and no fresh block was run', () => {
+  test('is unconfirmed, exit 4, where a required line is over and no fresh block was run', () => {
     expect(withLines(latencyLine(300), latencyLine(5000))).toEqual({
-      outcome: 'inconclusive',
+      outcome: 'unconfirmed',
       exitCode: 4,
       sentence:
         'envoy adds 0.525 ms at p50 (96.9 % interval 0.502 to 0.548) at 1,000/s: over the 0.3 ms budget in one set of blocks only, and a run fails on what fresh blocks confirm; 1 of 2 required lines is over so',

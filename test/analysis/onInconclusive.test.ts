@@ -36,7 +36,7 @@ describe('--on-inconclusive pass', () => {
 
   test('does not apply where a line is over in blocks that nobody confirmed', () => {
     const told = `${NOT} a required line is over in the blocks that were run`;
-    expect(passed(runFixture({ lines: [latencyLine(300)] }))).toEqual({ outcome: 'inconclusive', exitCode: 4, told });
+    expect(passed(runFixture({ lines: [latencyLine(300)] }))).toEqual({ outcome: 'unconfirmed', exitCode: 4, told });
   });
 
   test('does not apply where a proof failed, be it of the baseline', () => {

@@ -34,7 +34,7 @@ function sectionOf(stdout: string, title: string): string[] {
 describe('meshtax report --budgets', () => {
   it.each([
     ['documented', 0],
-    ['istio-1.24', 1],
+    ['istio-1.24', 4],
     ['linkerd-2021-11', 0],
   ])('judges a recorded run against the built-in set %s, and writes nothing', async (set, code) => {
     const { report, filesOf } = example();

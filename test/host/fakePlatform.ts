@@ -5,9 +5,9 @@ import type { Deployment, OpenPlatform, Platform, PlatformContext } from '../../
 import type { DeploymentSpec } from '../../src/scenario/trial.ts';
 import { deploymentFixture, trialFixture } from '../analysis/fixtures/trials.ts';
 
-/** Agents that have measured what the fixture of a trial without a mesh says. */
-function agent(host: PlatformContext['host']): AgentClient {
-  const { clients, services, machine, hiccups } = trialFixture();
+/** Agents that have measured what the fixture of a trial without a mesh says, at the median response time that is told. */
+function agent(host: PlatformContext['host'], medianUs: number): AgentClient {
+  const { clients, services, machine, hiccups } = trialFixture({ medianUs });
   const { id: _, node: __, clock: ___, ...drive } = clients[0] ?? { id: '', node: '', clock: [] };
   const results = {
     drive,
@@ -24,19 +24,20 @@ function agent(host: PlatformContext['host']): AgentClient {
 }
 
 /** A platform of this process's own: a deployment is a folder that is written down before it is made. */
-export const fakePlatform: Platform = {
+export const platformWith = (medianUs: (spec: DeploymentSpec) => number): Platform => ({
   check: async () => [],
   async open({ host, ledger }: PlatformContext): Promise<OpenPlatform> {
     const deploy = async (spec: DeploymentSpec): Promise<Deployment> => {
       const folder = path.join(host.tempDirectory, `meshtax-${ledger.runId}`);
       await ledger.creating({ what: 'directory', path: folder });
       await host.makeDirectory(path.join(folder, spec.id));
-      const watcher = { agent: agent(host), processes: [], metersSystem: true };
+      const own = agent(host, medianUs(spec));
+      const watcher = { agent: own, processes: [], metersSystem: true };
       return {
         id: spec.id,
         record: { ...deploymentFixture(spec.id, { name: spec.treatment.name, meshed: false }), block: spec.block },
         target: { host: 'server', port: 1, authority: 'server' },
-        agents: { client: agent(host), server: agent(host) },
+        agents: { client: own, server: own },
         watchers: [watcher],
         nodes: { client: 'here', server: 'here' },
         leadMs: 1,
@@ -79,4 +80,7 @@ export const fakePlatform: Platform = {
       close: async () => [],
     };
   },
-};
+});
+
+/** Every treatment alike. */
+export const fakePlatform = platformWith(() => 500);
