@@ -28,7 +28,7 @@ describe('meshtax', () => {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     expect(stdout).toMatch(/^Examples:\n {2}meshtax run /m);
-    expect(stdout).toMatch(/^ {4}4 {2}measured, but invalid or inconclusive/m);
+    expect(stdout).toMatch(/^ {4}4 {2}measured, but invalid, or inconclusive/m);
   });
 
   it('names every local mode in the help of run and of check', async () => {
