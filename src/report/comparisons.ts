@@ -15,6 +15,9 @@ export interface ContrastRow {
   answer: Measured<string>;
 }
 
+/** What the answer rests on: a bound that is not 0 is printed with the digits that show on which side it lies. */
+const NOTHING = 0;
+
 /** One row for each pair of treatments, load, and percentile or sidecar; absent percentiles are left out. */
 export function contrastRows(analysis: RunAnalysis): ContrastRow[] {
   return analysis.loads.flatMap((load) =>
@@ -26,20 +29,20 @@ export function contrastRows(analysis: RunAnalysis): ContrastRow[] {
           .map(({ percentile, support, differenceUs }) => ({
             ...of,
             what: support.standing === 'coarse' ? `${percentile}, coarse` : percentile,
-            difference: figureOf('latency', differenceUs),
+            difference: figureOf('latency', differenceUs, NOTHING),
             answer: sideOf(differenceUs),
           })),
         ...sidecars.flatMap(({ hop, cpuMillicores, memoryRssBytes }) => [
           {
             ...of,
             what: `CPU of the ${hop} sidecar`,
-            difference: figureOf('cpu', cpuMillicores),
+            difference: figureOf('cpu', cpuMillicores, NOTHING),
             answer: sideOf(cpuMillicores),
           },
           {
             ...of,
             what: `memory of the ${hop} sidecar`,
-            difference: figureOf('memory', memoryRssBytes),
+            difference: figureOf('memory', memoryRssBytes, NOTHING),
             answer: sideOf(memoryRssBytes),
           },
         ]),

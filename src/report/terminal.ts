@@ -169,7 +169,7 @@ function contrasts(analysis: RunAnalysis, paint: Paint): string[] {
     const same = before?.to === row.to && before.from === row.from && before.rate === row.rate;
     const introduced = same ? [] : wrap(`${row.to} minus ${row.from} at ${row.rate}`, WIDTH, even('  '));
     const answer = isMissing(row.answer) ? '' : `: ${row.answer}`;
-    const indent = { first: `    ${padded(row.what, 28)}`, rest: ' '.repeat(32) };
+    const indent = { first: `    ${padded(row.what, 30)}`, rest: ' '.repeat(34) };
     return [...introduced, ...wrap(`${figureText(row.difference)}${answer}`, WIDTH, indent)];
   });
   return section('Treatments against each other', lines, paint);
