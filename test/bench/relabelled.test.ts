@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { atMost } from '../../src/analysis/stats/binomial.ts';
 import { createRandom } from '../../src/scenario/random.ts';
@@ -35,6 +37,10 @@ describe('the whole procedure on a campaign in which everything is the same', ()
       if (found.claims.includes('p50')) claims.p50 += 1;
       if (found.claims.includes('p90')) claims.p90 += 1;
     }
+    // As docs/method.md says.
+    const document = readFileSync(path.resolve(import.meta.dirname, '../../docs/method.md'), 'utf8');
+    const told = (count: number) => `${((100 * count) / RELABELLINGS).toFixed(2)} %`;
+    expect(document).toContain(`at p50 in ${told(claims.p50)} and at p90 in ${told(claims.p90)}`);
     for (const count of Object.values(claims)) {
       expect(count).toBeGreaterThanOrEqual(FEWEST);
       expect(count).toBeLessThanOrEqual(MOST);
