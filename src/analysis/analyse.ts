@@ -6,6 +6,7 @@ import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import { caveatsOf, isIncomplete } from './caveats.ts';
 import { concludeFrom } from './conclusion.ts';
+import { withConditions } from './conditions.ts';
 import { withConfirmation } from './confirmation.ts';
 import { contrastsOf } from './contrasts.ts';
 import { balanceDifference, balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
@@ -17,6 +18,9 @@ import { chosenLoads } from './pilot.ts';
 import { proofOf } from './proof.ts';
 import { achievedRate } from './resources.ts';
 import type { BudgetVerdict, LoadAnalysis, RunAnalysis, TreatmentAtLoad } from './result.ts';
+import { setUpOf } from './setUp.ts';
+import { sidecarOf } from './sidecar.ts';
+import { successShareOf } from './success.ts';
 import { type JudgedTrial, judgeTrials, overviewOfGates } from './validity.ts';
 import { judgeBudgets } from './verdict.ts';
 
@@ -26,8 +30,6 @@ export interface AnalysedRun {
   scenario: Scenario;
   deployments: readonly DeploymentRecord[];
   trials: readonly TrialRecord[];
-  /** Judged instead of the scenario's own budgets. */
-  budgets?: Scenario['budgets'];
 }
 
 /**
@@ -40,7 +42,7 @@ export interface AnalysedRun {
  * @throws where a histogram of a record cannot be decoded.
  */
 export function analyseRun(recorded: AnalysedRun): RunAnalysis {
-  const scenario = { ...recorded.scenario, budgets: recorded.budgets ?? recorded.scenario.budgets };
+  const { scenario } = recorded;
   const judged = judgeTrials(recorded);
   const of = (purpose: TrialPurpose) => judged.filter(({ record: { spec } }) => spec.purpose === purpose);
   const chosen = chosenLoads(scenario, judged);
@@ -48,7 +50,8 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   const loads = perLoad.map(({ analysis }) => analysis);
   const measured = [...of('measure'), ...of('confirm')].map(({ verdict }) => verdict);
   const first = { loads, judged: of('measure') };
-  const verdicts = judgeTwice({ run: recorded.run, scenario, first, fresh: of('confirm') });
+  const judgedLines = judgeTwice({ run: recorded.run, scenario, first, fresh: of('confirm') });
+  const verdicts = judgedLines.map((verdict) => withConditions(verdict, recorded));
   const caveats = caveatsOf({
     run: recorded.run,
     scenario,
@@ -133,11 +136,12 @@ function analyseLoad(point: LoadPoint): LoadAnalysis {
 
 function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: boolean): TreatmentAtLoad {
   const { scenario, blocks } = point;
-  const of = (name: string | undefined) => point.trials.filter(({ record }) => record.spec.cell.treatment === name);
+  const of = (name: string) => point.trials.filter(({ record }) => record.spec.cell.treatment === name);
   const isValid = ({ verdict }: JudgedTrial) => verdict.outcome === 'valid';
   const own = of(treatment.name);
   const valid = own.filter(isValid);
-  const baselineValid = of(scenario.treatments[scenario.baseline]?.name).filter(isValid);
+  const baseline = scenario.treatments[scenario.baseline]?.name ?? '';
+  const baselineValid = of(baseline).filter(isValid);
   const pooled = pooledTimes(valid);
   const compared = { treatment: treatment.name, isBaseline, blocks: blocks.comparable };
   return {
@@ -151,11 +155,19 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     overhead: overheadsOf({ ...compared, valid, baselineValid }),
     curve: percentileCurve(pooled),
     costs: costsOf(trialsPerBlock(blocks.comparable, compared)),
+    sidecar: sidecarOf(trialsPerBlock(blocks.comparable, compared), deploymentsOf(own)),
+    successShare: successShareOf(own),
+    setUp: setUpOf(point.trials, { treatment: treatment.name, baseline }),
     balance: balanceOf(valid),
     balanceAdded: isBaseline ? null : balanceDifference(balanceOf(valid), balanceOf(baselineValid)),
     bottleneck: bottleneckOf(point.run, valid),
     proof: proofOf(own, treatment.mesh !== 'none'),
   };
+}
+
+/** Each once, however many trials there were on it. */
+function deploymentsOf(trials: readonly JudgedTrial[]): DeploymentRecord[] {
+  return [...new Set(trials.flatMap(({ deployment }) => deployment ?? []))];
 }
 
 function buildOf(trials: readonly JudgedTrial[]): string {

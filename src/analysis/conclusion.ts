@@ -1,4 +1,6 @@
 import { isMissing } from '../record/measured.ts';
+import { limitOf } from '../scenario/budgetLimit.ts';
+import type { BudgetLine } from '../scenario/scenario.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
 import type { BudgetVerdict, Conclusion, LoadAnalysis, VerdictWord } from './result.ts';
 import { ratePerSecond } from './rounding.ts';
@@ -10,7 +12,9 @@ type Outcome = Omit<Conclusion, 'caveats'>;
 /**
  * The run in one sentence with its exit code.
  *
- * 1 where a required line is over, confirmed by fresh blocks; else 4 where a required line is inconclusive or nothing valid was measured; else 0.
+ * 1 where a required line is over, confirmed by fresh blocks; else 4 where a required line is inconclusive, or over in
+ * one set of blocks only, or nothing valid was measured; else 0.
+ * A run without a valid block is decided by required success rates alone, since failed requests are what took its blocks.
  * Without a required line: 0 where every load point has the 6 valid blocks that an interval needs, else 4.
  * @param nothingBecause why there is no load point at all, where there is none
  */
@@ -22,8 +26,8 @@ export function concludeFrom(
   if (nothingBecause !== undefined) {
     return { outcome: 'inconclusive', exitCode: 4, sentence: `Nothing was measured, since ${nothingBecause}` };
   }
-  if (!loads.some(({ blocksValid }) => blocksValid > 0)) return nothingValid(loads);
   const required = verdicts.filter(({ line }) => line.role === 'required');
+  if (!loads.some(({ blocksValid }) => blocksValid > 0) && !decidesWithoutBlocks(required)) return nothingValid(loads);
   if (required.length === 0) return withoutBudget(verdicts, loads);
   const of = (word: VerdictWord) => required.filter(({ verdict }) => verdict === word);
   const over = of('over').toSorted((a, b) => lowerRatio(b) - lowerRatio(a));
@@ -57,12 +61,33 @@ function concluded(outcome: VerdictWord, verdict: BudgetVerdict, rest: string): 
 const tally = (found: number, of: number, word: string): string =>
   of > 1 ? `; ${found} of ${of} required lines ${found === 1 ? 'is' : 'are'} ${word}` : '';
 
+/** What a bound takes of its budget: of an upper limit the value, of a lower one what is left to failures. */
+function shareOfBudget(line: BudgetLine, bound: number): number {
+  const { side, value } = limitOf(line);
+  const [taken, allowed] = side === 'at most' ? [bound, value] : [1 - bound, 1 - value];
+  return taken / Math.max(allowed, Number.MIN_VALUE);
+}
+
 /** How far the interval reaches into its budget, for finding the line that is nearest to being broken. */
 const upperRatio = ({ estimate, line }: BudgetVerdict): number =>
-  isMissing(estimate) ? Number.POSITIVE_INFINITY : estimate.high / Math.max(line.atMost, Number.MIN_VALUE);
+  isMissing(estimate)
+    ? Number.POSITIVE_INFINITY
+    : shareOfBudget(line, limitOf(line).side === 'at most' ? estimate.high : estimate.low);
 
 const lowerRatio = ({ estimate, line }: BudgetVerdict): number =>
-  isMissing(estimate) ? 0 : estimate.low / Math.max(line.atMost, Number.MIN_VALUE);
+  isMissing(estimate) ? 0 : shareOfBudget(line, limitOf(line).side === 'at most' ? estimate.low : estimate.high);
+
+/**
+ * Whether required lines decide a run in which no block is valid: a success rate is about the very failures that take
+ * blocks away, so that one that is broken is, and one that is kept is where nothing else was asked.
+ */
+function decidesWithoutBlocks(required: readonly BudgetVerdict[]): boolean {
+  const success = required.filter(({ line }) => line.metric === 'success-rate');
+  return (
+    success.some(({ verdict }) => verdict === 'over') ||
+    (success.length > 0 && success.length === required.length && success.every(({ verdict }) => verdict === 'within'))
+  );
+}
 
 function nothingValid(loads: readonly LoadAnalysis[]): Outcome {
   const names = new Set(

@@ -35,7 +35,7 @@ function confirmationOf(again: BudgetVerdict | undefined): Confirmation {
   if (again === undefined) return { state: 'not-tried', because: 'no fresh blocks were run to confirm it' };
   const { estimate, verdict } = again;
   if (isMissing(estimate)) return { state: 'refuted', because: `the fresh blocks do not tell: ${again.because}` };
-  const range = `${countOf(estimate.n, 'fresh block')}: ${rangeText(again.line.metric, estimate, again.line.atMost)}`;
+  const range = `${countOf(estimate.n, 'fresh block')}: ${rangeText(again.line, estimate)}`;
   if (verdict === 'over') return { state: 'confirmed', estimate, because: `confirmed by ${range}` };
   return { state: 'refuted', estimate, because: `not confirmed by ${range}` };
 }

@@ -15,6 +15,8 @@ export interface Figure {
   /** Blocks it rests on. */
   blocks: number;
   confidence: string;
+  /** One value without an interval: nothing was estimated. */
+  isExact?: true;
 }
 
 const NOT_FINITE = { missing: 'no finite number came of the trials' };
@@ -30,6 +32,12 @@ export function figureOf(id: QuantityId, estimate: Measured<Estimate>, limitInOw
   const { unit, perUnit, decimals: most } = QUANTITIES[id];
   const [point, low, high] = [estimate.point / perUnit, estimate.low / perUnit, estimate.high / perUnit];
   if (![point, low, high].every(Number.isFinite)) return NOT_FINITE;
+  const { n, method } = estimate;
+  const confidence = percentage(estimate.confidence);
+  if (method === 'exact' && low === high) {
+    const only = trimmed(point);
+    return { point: only, low: only, high: only, unit, blocks: n, confidence, isExact: true };
+  }
   let decimals = decimalsForWidth(high - low, most);
   if (limitInOwnUnit !== undefined) {
     const limit = limitInOwnUnit / perUnit;
@@ -42,8 +50,8 @@ export function figureOf(id: QuantityId, estimate: Measured<Estimate>, limitInOw
     low: fixed(low, decimals),
     high: fixed(high, decimals),
     unit,
-    blocks: estimate.n,
-    confidence: percentage(estimate.confidence),
+    blocks: n,
+    confidence,
   };
 }
 
@@ -72,9 +80,10 @@ export function intervalText(figure: Figure): string {
   return `${figure.low} to ${figure.high}`;
 }
 
-/** `0.52 ms (0.49 to 0.55)`, or `— (reason)`. */
+/** `0.52 ms (0.49 to 0.55)`, an exact value without its interval, or `— (reason)`. */
 export function figureText(figure: Measured<Figure>): string {
-  return isMissing(figure) ? absentText(figure.missing) : `${pointText(figure)} (${intervalText(figure)})`;
+  if (isMissing(figure)) return absentText(figure.missing);
+  return figure.isExact ? pointText(figure) : `${pointText(figure)} (${intervalText(figure)})`;
 }
 
 /** `0.612 ms`, or `— (reason)`. */

@@ -2,6 +2,19 @@ import type { Measured } from '../record/measured.ts';
 import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { BudgetLine, Percentile, Scenario } from '../scenario/scenario.ts';
 import type { TrialPurpose } from '../scenario/trial.ts';
+import type { Contrast } from './contrastResult.ts';
+import type { Bottleneck, CpuBalance, CpuModel, ProcessCost, SetUpFigures, SidecarFigures } from './costResult.ts';
+
+export type { Contrast, ContrastAtPercentile, SidecarContrast } from './contrastResult.ts';
+export type {
+  Bottleneck,
+  CpuBalance,
+  CpuModel,
+  ProcessCost,
+  Saturation,
+  SetUpFigures,
+  SidecarFigures,
+} from './costResult.ts';
 
 /** A point with its interval; never a bare number. The unit stands in the name of the field that holds it. */
 export interface Estimate {
@@ -12,8 +25,11 @@ export interface Estimate {
   n: number;
   /** Confidence that the interval really has for this n, at least what was asked for, e.g. 0.969. */
   confidence: number;
-  /** How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. */
-  method?: 'signed-rank' | 't';
+  /**
+   * How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. `exact`:
+   * nothing was estimated, low and high are the smallest and the largest value there is, and n counts deployments.
+   */
+  method?: 'signed-rank' | 't' | 'exact';
 }
 
 export type GateAnswer = 'pass' | 'fail' | 'not-measured';
@@ -88,89 +104,12 @@ export interface OverheadAtPercentile {
   baselinePooledUs: Measured<number>;
 }
 
-export interface ContrastAtPercentile {
-  percentile: Percentile;
-  support: PercentileSupport;
-  /** `to` minus `from`, the typical block's difference of the percentile, in µs. */
-  differenceUs: Measured<Estimate>;
-  perBlock: readonly { block: number; differenceUs: number }[];
-  /** As of an overhead. */
-  smallestEffectUs: Measured<number>;
-}
-
-/** What the sidecar of one hop, proxy and agent together, takes more or less. */
-export interface SidecarContrast {
-  hop: 'client' | 'server';
-  cpuMillicores: Measured<Estimate>;
-  /** The differences behind it; none where one is missing. */
-  cpuPerBlock: readonly number[];
-  smallestCpuEffectMillicores: Measured<number>;
-  memoryRssBytes: Measured<Estimate>;
-}
-
-/** One treatment against another, neither of them the baseline: `to` minus `from`. */
-export interface Contrast {
-  from: string;
-  to: string;
-  latency: readonly ContrastAtPercentile[];
-  sidecars: readonly SidecarContrast[];
-}
-
 export interface NoiseAtPercentile {
   percentile: Percentile;
   /** Second baseline minus first, 99 % interval, in µs. */
   differenceUs: Measured<Estimate>;
   /** false: order or placement is broken, and no overhead of this load can be trusted. */
   holdsZero: Measured<boolean>;
-}
-
-export interface ProcessCost {
-  role: 'proxy' | 'proxy-agent' | 'application' | 'driver';
-  hop: 'client' | 'server';
-  cpuMillicores: Measured<Estimate>;
-  cpuMsPerThousandRequests: Measured<Estimate>;
-  /** Before the first request of the load, in a fresh deployment. */
-  memoryIdleRssBytes: Measured<Estimate>;
-  /** The peak over warm-up and window. */
-  memoryRssBytes: Measured<Estimate>;
-  memoryAnonBytes: Measured<Estimate>;
-  /** A moment after the last answer: allocators keep what they reached. */
-  memoryAfterRssBytes: Measured<Estimate>;
-}
-
-/** Where the machine's busy time went, in millicores, mean over the valid trials of a treatment. */
-export interface CpuBalance {
-  machine: Measured<number>;
-  proxies: number;
-  applications: number;
-  driver: number;
-  rest: Measured<number>;
-}
-
-/** How busy a component was against what it can use, 0 to 1. */
-export interface Saturation {
-  component: string;
-  busyShare: Measured<number>;
-}
-
-export interface Bottleneck {
-  /** The component nearest to the end of its capacity. */
-  component: string;
-  busyShare: number;
-  /** The others, the busiest first. */
-  others: readonly Saturation[];
-}
-
-/** CPU of a treatment's sidecar at one hop, proxy and agent together, over the load points. */
-export interface CpuModel {
-  treatment: string;
-  hop: 'client' | 'server';
-  loads: number;
-  /** At no load, by the line. */
-  idleMillicores: Measured<Estimate>;
-  /** What each 1,000 requests a second add, in millicores. */
-  millicoresPerThousandPerSecond: Measured<Estimate>;
-  lackOfFit: Measured<{ f: number; p: number; isLine: boolean }>;
 }
 
 export interface ProofSummary {
@@ -205,6 +144,10 @@ export interface TreatmentAtLoad {
   overhead: readonly OverheadAtPercentile[];
   curve: Curve;
   costs: readonly ProcessCost[];
+  sidecar: SidecarFigures;
+  /** Of the sent requests, those that were answered with the whole body, from 0 to 1. */
+  successShare: Measured<Estimate>;
+  setUp: SetUpFigures;
   balance: CpuBalance;
   /** The treatment's balance minus the baseline's; null for the baseline itself. */
   balanceAdded: CpuBalance | null;
@@ -234,18 +177,30 @@ export interface Confirmation {
   because: string;
 }
 
+/** What a budget's figure was stated for, and cannot be taken for granted in this run. */
+export interface ConditionsHeld {
+  /** Each as a clause: `stated at 2,000/s, judged at 1,000/s`. */
+  notMet: readonly string[];
+  /** Conditions that the source leaves out, or that are not known of this run, and so could not be held against it. */
+  notStated: readonly string[];
+}
+
 export interface BudgetVerdict {
   line: BudgetLine;
   treatment: string;
   load: number;
   arrivalRatePerSecond: number;
-  /** In the unit of the line: µs, millicores or bytes. */
+  /** In the unit of the line: µs, millicores or bytes, or a share from 0 to 1. */
   estimate: Measured<Estimate>;
   verdict: VerdictWord;
   betterThanDocumented: boolean;
   /** Only of a required line that was over at first. */
   confirmation?: Confirmation;
   because: string;
+  /** The measurement itself cannot be trusted: nothing valid, a failed proof, or baselines that differ. */
+  isInvalid?: true;
+  /** Absent where the line states no conditions. */
+  conditions?: ConditionsHeld;
 }
 
 export interface Conclusion {

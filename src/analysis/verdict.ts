@@ -1,8 +1,10 @@
 import { isMissing, type Measured } from '../record/measured.ts';
-import type { BudgetLine, Scenario } from '../scenario/scenario.ts';
+import { limitOf } from '../scenario/budgetLimit.ts';
+import type { BudgetLine, BudgetMetric, Scenario } from '../scenario/scenario.ts';
+import { budgetQuantity } from './budgetQuantity.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
 import type { BudgetVerdict, Estimate, LoadAnalysis, TreatmentAtLoad, TrialVerdict, VerdictWord } from './result.ts';
-import { ratePerSecond } from './rounding.ts';
+import { isFairButForFailures } from './success.ts';
 import { budgetLimit, rangeText } from './verdictText.ts';
 import { countOf } from './wording.ts';
 
@@ -17,9 +19,10 @@ export interface Judged {
 /**
  * One verdict for each budget line, treatment that it is for, and load point.
  *
- * `within` where the whole 95 % interval is at or under the budget, `over` where it is wholly above, else
- * `inconclusive`. Whatever keeps the numbers from being trusted makes it inconclusive, never green: no interval, fewer
- * than 6 valid blocks, a trial of the treatment whose proof failed, or two baselines that differ from each other.
+ * `within` where the whole 95 % interval keeps the limit, `over` where it wholly breaks it, else `inconclusive`. Whatever
+ * keeps the numbers from being trusted makes it inconclusive, never green: no interval, fewer than 6 blocks, a trial of
+ * the treatment whose proof failed, or two baselines that differ from each other. What proxies reserve is known without
+ * any trial, and failed requests are what a success rate is about: neither asks for more than its own figure needs.
  */
 export function judgeBudgets({ scenario, lines, loads, trials }: Judged): BudgetVerdict[] {
   return lines.flatMap((line) =>
@@ -32,12 +35,15 @@ export function judgeBudgets({ scenario, lines, loads, trials }: Judged): Budget
   );
 }
 
+/** Metrics that say something of a treatment without proxies as well. */
+const ABOUT_TRAFFIC = new Set<BudgetMetric>(['added-latency', 'success-rate', 'set-up-time', 'added-set-up-time']);
+
 /** Lines about proxies pass over treatments without a mesh: nothing is there that could keep or exceed them. */
 function treatmentsFor(line: BudgetLine, scenario: Scenario): string[] {
   return scenario.treatments.flatMap(({ name, mesh }, index) => {
     if (index === scenario.baseline) return [];
     if (line.for !== undefined && line.for !== name && line.for !== mesh) return [];
-    return line.metric !== 'added-latency' && mesh === 'none' ? [] : [name];
+    return !ABOUT_TRAFFIC.has(line.metric) && mesh === 'none' ? [] : [name];
   });
 }
 
@@ -50,8 +56,9 @@ interface AtLoad {
 
 function judgeLine(at: AtLoad): BudgetVerdict {
   const { line, load, treatment } = at;
-  const found = quantityOf(line, treatment);
-  const { verdict, because } = decide(at, found.estimate);
+  const found = budgetQuantity(line, treatment);
+  const doubt = doubtAbout(at);
+  const { verdict, because } = doubt === undefined ? decide(line, found.estimate) : doubted(doubt);
   const weak = found.note === undefined ? '' : `; ${found.note}`;
   return {
     line,
@@ -62,72 +69,73 @@ function judgeLine(at: AtLoad): BudgetVerdict {
     verdict,
     betterThanDocumented: isBetterThanDocumented(line, verdict, found.estimate),
     because: `${found.of}${because}${weak}`,
+    ...(doubt?.isInvalid && { isInvalid: true as const }),
   };
 }
 
-interface Quantity {
-  estimate: Measured<Estimate>;
-  /** Opens the reason: which of several proxies is meant. */
-  of: string;
-  note?: string;
+interface Decision {
+  verdict: VerdictWord;
+  because: string;
 }
 
-function quantityOf(line: BudgetLine, treatment: TreatmentAtLoad): Quantity {
-  if (line.metric !== 'added-latency') return costliestProxy(line, treatment);
-  const overhead = treatment.overhead.find(({ percentile }) => percentile === line.percentile);
-  if (overhead === undefined) return { estimate: { missing: 'the budget line names no percentile' }, of: '' };
-  const { standing, note } = overhead.support;
-  if (standing === 'absent' || note === undefined) return { estimate: overhead.addedUs, of: '' };
-  return { estimate: overhead.addedUs, of: '', note: standing === 'coarse' ? `coarse, since ${note}` : note };
-}
-
-/** The proxy with the largest upper bound; while one of them is not known, the costliest is not known either. */
-function costliestProxy(line: BudgetLine, treatment: TreatmentAtLoad): Quantity {
-  let worst: { estimate: Estimate; hop: string } | undefined;
-  for (const cost of treatment.costs.filter(({ role }) => role === 'proxy')) {
-    const estimate = line.metric === 'proxy-cpu' ? cost.cpuMillicores : cost.memoryRssBytes;
-    if (isMissing(estimate)) return { estimate, of: `${cost.hop} proxy: ` };
-    if (worst === undefined || estimate.high > worst.estimate.high) worst = { estimate, hop: cost.hop };
-  }
-  if (worst === undefined) return { estimate: { missing: 'no valid block has a record of a proxy' }, of: '' };
-  const rate = ratePerSecond(treatment.requestedRatePerSecond);
-  return { estimate: worst.estimate, of: `${worst.hop} proxy, the costliest, at ${rate}: ` };
-}
-
-function decide(
-  { line, load, treatment, trials }: AtLoad,
-  estimate: Measured<Estimate>,
-): { verdict: VerdictWord; because: string } {
-  const doubt = doubtAbout({ line, load, treatment, trials });
-  if (doubt !== undefined) return { verdict: 'inconclusive', because: doubt };
+function decide(line: BudgetLine, estimate: Measured<Estimate>): Decision {
   if (isMissing(estimate)) return { verdict: 'inconclusive', because: estimate.missing };
-  if (estimate.n < BLOCKS_NEEDED) return { verdict: 'inconclusive', because: tooFewBlocks(estimate.n) };
+  if (estimate.n < BLOCKS_NEEDED && estimate.method !== 'exact') {
+    return { verdict: 'inconclusive', because: tooFewBlocks(estimate.n) };
+  }
+  const { side, value } = limitOf(line);
   const limit = budgetLimit(line);
-  const range = rangeText(line.metric, estimate, line.atMost);
-  if (estimate.high <= line.atMost) {
-    return { verdict: 'within', because: `the whole interval, ${range}, is at or under ${limit}` };
+  const range = rangeText(line, estimate);
+  const whole = estimate.method === 'exact' ? range : `the whole interval, ${range},`;
+  const isKept = side === 'at most' ? estimate.high <= value : estimate.low >= value;
+  if (isKept) {
+    return { verdict: 'within', because: `${whole} is at or ${side === 'at most' ? 'under' : 'above'} ${limit}` };
   }
-  if (estimate.low > line.atMost) {
-    return { verdict: 'over', because: `the whole interval, ${range}, is above ${limit}` };
+  const isBroken = side === 'at most' ? estimate.low > value : estimate.high < value;
+  if (isBroken) {
+    const where = side === 'at most' ? `above ${limit}` : `under the ${limit} that the budget asks`;
+    return { verdict: 'over', because: `${whole} is ${where}` };
   }
-  return { verdict: 'inconclusive', because: `the interval, ${range}, holds values on both sides of ${limit}` };
+  return {
+    verdict: 'inconclusive',
+    because: `the interval, ${range}, holds values on both sides of ${limit}`,
+  };
 }
+
+interface Doubt {
+  because: string;
+  /** The measurement was not fair, as against one that is too small. */
+  isInvalid: boolean;
+}
+
+const doubted = ({ because }: Doubt): Decision => ({ verdict: 'inconclusive', because });
 
 /** What keeps every number of this treatment at this load from being judged; undefined when nothing does. */
-function doubtAbout({ line, load, treatment, trials }: AtLoad): string | undefined {
+function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefined {
+  const { metric } = line;
+  if (metric === 'fleet-cpu-reserved' || metric === 'fleet-memory-reserved') return undefined;
   const unproven = trials.filter(
-    (trial) => trial.treatment === treatment.treatment && trial.load === load.load && trial.outcome === 'void',
+    (trial) =>
+      trial.treatment === treatment.treatment &&
+      trial.load === load.load &&
+      trial.outcome === 'void' &&
+      !(metric === 'success-rate' && isFairButForFailures(trial)),
   );
   if (unproven.length > 0) {
     const numbers = unproven.map(({ index }) => index).join(', ');
-    return `a proof failed in trial ${numbers}: the traffic did not go as the treatment says`;
+    const because = `a proof failed in trial ${numbers}: the traffic did not go as the treatment says`;
+    return { because, isInvalid: true };
   }
-  if (load.blocksValid < BLOCKS_NEEDED) return tooFewBlocks(load.blocksValid);
-  if (line.metric !== 'added-latency') return undefined;
+  // These rest on trials and deployments of their own, and not on blocks that carry a comparison of latency.
+  if (metric === 'success-rate' || metric === 'set-up-time' || metric === 'added-set-up-time') return undefined;
+  if (load.blocksValid < BLOCKS_NEEDED) {
+    return { because: tooFewBlocks(load.blocksValid), isInvalid: load.blocksValid === 0 };
+  }
+  if (metric !== 'added-latency') return undefined;
   const noise = load.noise.find(({ percentile }) => percentile === line.percentile);
-  return noise?.holdsZero === false
-    ? `the two baselines differ from each other at ${line.percentile}: order or placement is broken`
-    : undefined;
+  if (noise?.holdsZero !== false) return undefined;
+  const because = `the two baselines differ from each other at ${line.percentile}: order or placement is broken`;
+  return { because, isInvalid: true };
 }
 
 const tooFewBlocks = (valid: number): string =>

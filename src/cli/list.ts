@@ -5,7 +5,7 @@ import { MESH_IDS, meshEntry } from '../meshes/index.ts';
 import type { SettingSpec } from '../meshes/mesh.ts';
 import { PLATFORM_IDS, platformEntry } from '../platforms/index.ts';
 import { FORMATS } from '../report/index.ts';
-import { BUDGET_SET_IDS } from '../scenario/budgetSets.ts';
+import { BUDGET_SET_IDS, budgetSet } from '../scenario/budgetSets.ts';
 import type { CliContext } from './context.ts';
 
 export function listCommand(context: CliContext, done: (code: number) => void) {
@@ -32,7 +32,8 @@ export function listCommand(context: CliContext, done: (code: number) => void) {
       for (const [id, { title, runsIn }] of Object.entries(COLLECTORS)) {
         stdout(`  ${id.padEnd(14)} ${title} (${runsIn})\n`);
       }
-      stdout(`budget sets\n  ${BUDGET_SET_IDS.join(', ')}\n`);
+      stdout('budget sets\n');
+      for (const id of BUDGET_SET_IDS) stdout(`  ${id.padEnd(15)} ${budgetSet(id).title}\n`);
       stdout(
         `report formats\n  ${Object.values(FORMATS)
           .map((format) => format.fileName)

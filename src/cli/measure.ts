@@ -59,6 +59,7 @@ export async function measure(measuring: Measuring): Promise<void> {
     startedAt: host.now().toISOString(),
     scenarioFile: source.file,
     scenarioText: source.text,
+    ...(source.budgets === undefined ? {} : { budgetsFile: source.budgets.file, budgetsText: source.budgets.text }),
     seed: plan.seed,
     planDigest: plan.digest,
     platform: open.facts,

@@ -17,7 +17,7 @@ Examples:
   meshtax run scenarios/mesh-comparison.yaml   answer another scenario's question
   meshtax plan scenarios/self-check.yaml       print what would run, and touch nothing
   meshtax check                                print what this machine can measure
-  meshtax report reports/RUN --budgets b.yaml  judge a recorded run against other budgets
+  meshtax report RUN --budgets istio-1.24      judge a recorded run against other budgets
 
 Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
+import { type OnInconclusive, withInconclusive } from '../analysis/onInconclusive.ts';
 import { machineFault, UserError } from '../host/problems.ts';
 import { meshEntry } from '../meshes/index.ts';
 import { MODES, modeNamed } from '../platforms/local/modes.ts';
@@ -12,16 +13,18 @@ import { openLedger } from '../run/ledger.ts';
 import { takeRunLock } from '../run/lock.ts';
 import { refuseAboveLimits, refusePortExhaustion } from '../run/preflight.ts';
 import { newRunId } from '../run/runId.ts';
+import { BUDGET_SET_IDS } from '../scenario/budgetSets.ts';
 import { makePlan } from '../scenario/plan.ts';
 import type { Plan } from '../scenario/trial.ts';
 import { handBack, runAsRoot } from './asRoot.ts';
 import type { CliContext } from './context.ts';
 import { measure } from './measure.ts';
+import { onInconclusive } from './onInconclusive.ts';
 import { AGENT_FILE, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
 import { createProgress } from './progress.ts';
 import { printReport } from './rendered.ts';
-import { parseAgain, type ReadScenario, readScenario } from './scenarioFile.ts';
+import { parseAgain, type ReadScenario, readScenario, withBudgets } from './scenarioFile.ts';
 import { tellError, told } from './told.ts';
 import { wholeNumber } from './wholeNumber.ts';
 
@@ -36,6 +39,7 @@ interface RunOptions {
   image?: string | undefined;
   keep?: true | undefined;
   seed?: number | undefined;
+  onInconclusive: OnInconclusive;
   out: string;
   quiet?: true | undefined;
 }
@@ -45,6 +49,7 @@ Examples:
   meshtax run
   meshtax run scenarios/self-check.yaml --mode ports --seed 7
   meshtax run scenarios/mesh-comparison.yaml --platform kubernetes --context test-cluster
+  meshtax run --budgets budgets.yaml --on-inconclusive pass
 `;
 
 export function runCommand(context: CliContext, done: (code: number) => void) {
@@ -61,12 +66,16 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
     .option('--keep', 'kubernetes: leave the last deployment up, for a look')
     .option('--no-pin', 'let driver and system under test share all cores')
     .option('--seed <number>', 'repeat the order and the schedules of a run', wholeNumber)
+    .option('--budgets <set or file>', `judge against these instead: ${BUDGET_SET_IDS.join(', ')}, or a file`)
+    .addOption(onInconclusive())
     .option('--out <folder>', 'parent folder of the run', 'reports')
     .option('--quiet', 'print the summary only')
     .addHelpText('after', EXAMPLES)
-    .action(async (file, options) =>
-      done(await run(context, await readScenario(context.host, file, options.platform), options)),
-    );
+    .action(async (file, options) => {
+      const own = await readScenario(context.host, file, options.platform);
+      const source = options.budgets === undefined ? own : await withBudgets(context.host, own, options.budgets);
+      done(await run(context, source, options));
+    });
 }
 
 async function run(context: CliContext, source: ReadScenario, options: RunOptions): Promise<number> {
@@ -111,7 +120,7 @@ async function runHere(asked: {
     await lock.release();
   }
   const folder = path.join(options.out, runId);
-  if (fault === undefined) return conclude(context, folder);
+  if (fault === undefined) return conclude(context, folder, options.onInconclusive);
   tellError(streams, fault);
   return concludeCutShort(context, folder);
 }
@@ -180,16 +189,16 @@ async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> 
 }
 
 /** Reads the run back from its folder, as `meshtax report` would: what is printed rests on what was kept. */
-async function conclude(context: CliContext, directory: string): Promise<number> {
+async function conclude(context: CliContext, directory: string, on: OnInconclusive): Promise<number> {
   const recorded = await readRun(context.host, directory);
-  const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
+  const analysis = withInconclusive(analyseRun({ ...recorded, scenario: parseAgain(recorded.run) }), on);
   return printReport(context, { analysis, out: directory });
 }
 
 /** @returns 4 whatever the verdict: the run did not come to its end, and its folder may have gone with what ended it */
 async function concludeCutShort(context: CliContext, directory: string): Promise<number> {
   try {
-    await conclude(context, directory);
+    await conclude(context, directory, 'fail');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     context.streams.stderr(`what was recorded cannot be read again: ${error.message}\n`);

@@ -38,6 +38,9 @@ export const runRecordSchema = z.strictObject({
   startedAt: z.string(),
   scenarioFile: z.string(),
   scenarioText: z.string(),
+  /** Budgets that the run was told to judge against instead of the scenario's: where they came from, and their text. */
+  budgetsFile: z.string().exactOptional(),
+  budgetsText: z.string().exactOptional(),
   seed: z.number(),
   planDigest: z.string(),
   platform: z.strictObject({

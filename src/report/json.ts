@@ -3,12 +3,12 @@ import type { RunAnalysis } from '../analysis/result.ts';
 const RESULTS_SCHEMA = 'meshtax/results@1';
 
 /**
- * The whole analysis at full precision, for programs. Keys are sorted, so that two runs compare line by line; the
- * scenario stands in it once, parsed, and not again as text. A number that is not finite, for which JSON has no word,
+ * The whole analysis at full precision, for programs. Keys are sorted, so that two runs compare line by line; scenario and
+ * budgets stand in it once, parsed, and not again as text. A number that is not finite, for which JSON has no word,
  * becomes a missing value and never null.
  */
 export function renderJson(analysis: RunAnalysis): string {
-  const { scenarioText: _, ...run } = analysis.run;
+  const { scenarioText: _, budgetsText: __, ...run } = analysis.run;
   const { conclusion, verdicts, loads, gates, ...rest } = analysis;
   const parts = { conclusion, verdicts, loads, gates, ...sorted({ ...rest, run }) };
   const document = Object.entries(parts).map(([key, value]) => [key, ordered(value)]);

@@ -1,5 +1,4 @@
 import type { Conclusion, GateAnswer, VerdictWord } from '../analysis/result.ts';
-import type { BudgetLine } from '../scenario/scenario.ts';
 
 /** How an answer looks: a sign and words, so that it never hangs on colour alone. */
 export interface Badge {
@@ -32,18 +31,6 @@ export const PROOF_ANSWERS = {
   holds: { tone: 'good', sign: '✓', text: 'proven' },
   broken: { tone: 'bad', sign: '✗', text: 'not proven' },
 } as const satisfies Record<string, Badge>;
-
-const BUDGET_METRICS = {
-  'added-latency': 'added latency',
-  'proxy-cpu': 'CPU of each proxy',
-  'proxy-memory': 'memory of each proxy',
-} as const satisfies Record<BudgetLine['metric'], string>;
-
-/** What a budget line limits: `added latency p99`. */
-export function budgetSubject(line: BudgetLine): string {
-  const metric = BUDGET_METRICS[line.metric];
-  return line.percentile === undefined ? metric : `${metric} ${line.percentile}`;
-}
 
 export const ROLES = {
   proxy: 'proxy',

@@ -2,6 +2,7 @@ import { absentText, confidenceText, figureText, numberText } from '../analysis/
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
+import { conditionsText } from './conditions.ts';
 import {
   buildRows,
   environmentFacts,
@@ -46,15 +47,16 @@ export function renderMarkdown(analysis: RunAnalysis): string {
 function budgetTable(analysis: RunAnalysis): string {
   const rows = budgetRows(analysis).map((row) => [
     `${row.verdict.sign} ${row.verdict.text}${row.betterThanDocumented ? ', better than documented' : ''}`,
-    `${row.subject} at most ${row.atMost}`,
+    `${row.subject} ${row.limit}`,
     row.role,
     `${row.treatment} at ${row.rate}`,
     figureText(row.measured),
     row.because,
+    conditionsText(row),
   ]);
   return table(
     `Budgets: ${analysis.scenario.budgets.name}`,
-    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because'],
+    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Conditions not met'],
     rows,
   );
 }

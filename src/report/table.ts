@@ -1,10 +1,12 @@
+import { budgetSubject } from '../analysis/budgetQuantity.ts';
 import { type Figure, figureOf, limitText, numberOf } from '../analysis/figure.ts';
 import { BUDGET_QUANTITIES } from '../analysis/quantities.ts';
 import type { LoadAnalysis, PercentileSupport, ProcessCost, RunAnalysis, TreatmentAtLoad } from '../analysis/result.ts';
 import { ratePerSecond } from '../analysis/rounding.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
+import { limitOf } from '../scenario/budgetLimit.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
-import { type Badge, budgetSubject, ROLES, VERDICTS } from './labels.ts';
+import { type Badge, ROLES, VERDICTS } from './labels.ts';
 
 /** Which treatment at which load a row speaks of. */
 interface RowSubject {
@@ -73,7 +75,8 @@ function absence(support: PercentileSupport | undefined, treatment: TreatmentAtL
 
 export interface BudgetRow {
   subject: string;
-  atMost: string;
+  /** `at most 5 ms`, `at least 99.9 %` */
+  limit: string;
   /** Where the documented range begins that the limit ends, if there is one. */
   documented: string | undefined;
   role: 'required' | 'advisory';
@@ -85,6 +88,12 @@ export interface BudgetRow {
   verdict: Badge;
   betterThanDocumented: boolean;
   because: string;
+  /** The reason says what was assumed, and stands beside a verdict that is kept as well. */
+  isAssuming: boolean;
+  /** What the figure was stated for and this run does not meet; empty where everything is met, or nothing is stated. */
+  notMet: readonly string[];
+  /** Conditions that could not be held against the run. */
+  notStated: readonly string[];
 }
 
 /** One row for each budget line, treatment and load, in the analysis' order. */
@@ -92,19 +101,23 @@ export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
   return analysis.verdicts.map((entry) => {
     const quantity = BUDGET_QUANTITIES[entry.line.metric];
     const { line } = entry;
+    const { side, value } = limitOf(line);
     return {
       subject: budgetSubject(line),
-      atMost: limitText(quantity, line.atMost),
+      limit: `${side} ${limitText(quantity, value)}`,
       documented: line.documentedFrom === undefined ? undefined : `from ${limitText(quantity, line.documentedFrom)}`,
       role: line.role,
       source: line.source,
       treatment: entry.treatment,
       build: buildOf(analysis, entry.treatment),
       rate: ratePerSecond(entry.arrivalRatePerSecond),
-      measured: figureOf(quantity, entry.estimate, line.atMost),
+      measured: figureOf(quantity, entry.estimate, value),
       verdict: VERDICTS[entry.verdict],
       betterThanDocumented: entry.betterThanDocumented,
       because: entry.because,
+      isAssuming: line.pods !== undefined,
+      notMet: entry.conditions?.notMet ?? [],
+      notStated: entry.conditions?.notStated ?? [],
     };
   });
 }

@@ -3,6 +3,7 @@ import { absentText, confidenceText, figureText, intervalText, numberText, point
 import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, sensitivityRows } from './comparisons.ts';
+import { conditionLines } from './conditions.ts';
 import { noiseRows, proofRows } from './evidence.ts';
 import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
@@ -32,6 +33,7 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
     addedLatency(analysis, paint),
     budgets(analysis, paint),
     contrasts(analysis, paint),
+    conditions(analysis, paint),
     proxyCosts(analysis, paint),
     noise(analysis, paint),
     proof(analysis, paint),
@@ -93,14 +95,21 @@ function budgets(analysis: RunAnalysis, paint: Paint): string[] {
   const lines = budgetRows(analysis).flatMap((row) => {
     const role = row.role === 'advisory' ? ' (advisory)' : '';
     const better = row.betterThanDocumented ? ', better than documented' : '';
-    const text = `${row.subject} at most ${row.atMost}${role}: ${row.treatment} at ${row.rate}, ${figureText(row.measured)}${better}`;
+    const text = `${row.subject} ${row.limit}${role}: ${row.treatment} at ${row.rate}, ${figureText(row.measured)}${better}`;
     const sign = `${row.verdict.sign} ${padded(row.verdict.text, 13)}`;
     const [first = '', ...rest] = wrap(text, WIDTH, { first: ' '.repeat(17), rest: ' '.repeat(17) });
-    const said = row.verdict.tone === 'good' || (isMissing(row.measured) && row.measured.missing === row.because);
+    const said =
+      (row.verdict.tone === 'good' && !row.isAssuming) ||
+      (isMissing(row.measured) && row.measured.missing === row.because);
     const because = said ? [] : wrap(row.because, WIDTH, even(' '.repeat(17)));
     return [`  ${paint(TONES[row.verdict.tone], sign)}${first.slice(17)}`, ...rest, ...because];
   });
   return section(`Budgets: ${analysis.scenario.budgets.name}`, lines, paint);
+}
+
+function conditions(analysis: RunAnalysis, paint: Paint): string[] {
+  const lines = conditionLines(analysis).flatMap((line) => wrap(line, WIDTH, { first: '  - ', rest: '    ' }));
+  return section('Conditions of these budgets that the run does not meet', lines, paint);
 }
 
 function proxyCosts(analysis: RunAnalysis, paint: Paint): string[] {

@@ -80,7 +80,7 @@ export function checkBudgets(
           {
             path: [...path, 'advisory', index],
             message: `${set} has no added-latency line at ${percentile}`,
-            hint: `it has lines at ${offered.join(', ')}`,
+            hint: offered.length === 0 ? 'name the set alone' : `it has lines at ${offered.join(', ')}`,
           },
         ],
   );

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { PlatformId } from '../platforms/index.ts';
-import { budgetSet } from './budgetSets.ts';
-import { type BudgetsInput, budgetsSchema } from './budgetsSchema.ts';
+import { toBudgets } from './budgets.ts';
+import { budgetsSchema } from './budgetsSchema.ts';
 import { checkBudgets, checkScenario } from './check.ts';
 import { type Described, describedAt } from './describe.ts';
 import { explain } from './fields.ts';
 import { leftOutOf, notesOn } from './notes.ts';
 import { beyondAscii } from './plainText.ts';
 import { type Finding, inFileOrder, nearest, type Problem } from './problem.ts';
-import type { BudgetLine, LoadSpec, Scenario, ServicesSpec } from './scenario.ts';
+import type { LoadSpec, Scenario, ServicesSpec } from './scenario.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
 import { isMeasuredOn } from './treatments.ts';
 import { readYaml, type YamlSource } from './yamlSource.ts';
@@ -182,28 +182,4 @@ const INLINE = { name: 'inline', source: 'scenario' };
 /** The file's own name: the folders above it say nothing about the budgets. */
 function baseName(file: string): string {
   return file.split(/[\\/]/).at(-1) ?? file;
-}
-
-/** @param written what lines that are written out are called together, and the source of those that name none */
-function toBudgets(input: BudgetsInput, written: { name: string; source: string }): Scenario['budgets'] {
-  if (typeof input === 'string') return { name: input, lines: budgetSet(input).lines };
-  if (!('set' in input)) return { name: written.name, lines: input.map((line) => toLine(line, written.source)) };
-  const { set, advisory } = input;
-  const lines = budgetSet(set).lines.map((line): BudgetLine => {
-    const eased =
-      line.metric === 'added-latency' && line.percentile !== undefined && advisory.includes(line.percentile);
-    return eased ? { ...line, role: 'advisory' } : line;
-  });
-  return { name: `${set}, ${advisory.join(' and ')} advisory`, lines };
-}
-
-function toLine(input: Extract<BudgetsInput, readonly unknown[]>[number], source: string): BudgetLine {
-  return {
-    metric: input.metric,
-    ...(input.percentile === undefined ? {} : { percentile: input.percentile }),
-    atMost: input.atMost,
-    ...(input.for === undefined ? {} : { for: input.for }),
-    role: input.role,
-    source: input.source ?? source,
-  };
 }

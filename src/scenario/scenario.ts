@@ -1,5 +1,6 @@
 import type { MeshId } from '../meshes/index.ts';
 import type { PlatformId } from '../platforms/index.ts';
+import type { StatedConditions } from './statedConditions.ts';
 
 /** A mesh's settings after parsing; which keys exist depends on the mesh. */
 export type MeshSettings = Readonly<Record<string, string | number | boolean>>;
@@ -62,20 +63,43 @@ export interface BlocksSpec {
   until?: { percentile: Percentile; halfWidthUs: number };
 }
 
-export type BudgetMetric = 'added-latency' | 'proxy-cpu' | 'proxy-memory';
+export const BUDGET_METRICS = [
+  'added-latency',
+  'proxy-cpu',
+  'proxy-cpu-per-1000-rps',
+  'proxy-memory',
+  'fleet-cpu-reserved',
+  'fleet-cpu-used',
+  'fleet-memory-reserved',
+  'fleet-memory-used',
+  'success-rate',
+  'set-up-time',
+  'added-set-up-time',
+] as const;
+export type BudgetMetric = (typeof BUDGET_METRICS)[number];
 
-/** One line that a treatment has to keep; `atMost` is in the metric's own unit: µs, millicores or bytes. */
+/**
+ * One line that a treatment has to keep. Its limit is `atMost`, or `atLeast` of a success rate, never both; each amount is
+ * in the metric's own unit: µs, millicores or bytes, and of a success rate a share from 0 to 1.
+ */
 export interface BudgetLine {
   metric: BudgetMetric;
   percentile?: Percentile;
-  atMost: number;
+  atMost?: number;
+  atLeast?: number;
   /** Lower end of a documented range, in the same unit: an interval wholly below it is better than documented. */
   documentedFrom?: number;
+  /** Pods of the fleet that a fleet's line is about; each has one sidecar. */
+  pods?: number;
+  /** What a sidecar of a fleet is taken to reserve where those of the run reserve nothing. */
+  assumedRequest?: number;
   /** Mesh id or treatment name; absent: every treatment but the baseline. */
   for?: string;
   role: 'required' | 'advisory';
   /** Where the figure comes from, and whose it is. */
   source: string;
+  /** What the figure was stated for; absent where it is the user's own. */
+  conditions?: StatedConditions;
 }
 
 export interface Scenario {

@@ -93,6 +93,14 @@ export function parseMillicores(value: string | number): Parsed<number> {
   return refuse('an amount of CPU such as 100m or 2', value);
 }
 
+/** Reads a share such as `99.9%`, with three decimals at most, as a number from 0 on: 0.999. */
+export function parseShare(text: string): Parsed<number> {
+  const match = /^(\d+(?:\.(\d+))?) ?%$/.exec(text.trim());
+  if (match?.[1] === undefined || !Number.isFinite(Number(match[1]))) return refuse('a share such as 99.9%', text);
+  if ((match[2] ?? '').length > 3) return refuse('a share with three decimals at most', text);
+  return { ok: true, value: times(Number(match[1]), 0.01) };
+}
+
 /** Millicores as Kubernetes writes them: `2` for whole cores, else `100m`; parseMillicores reads it back. */
 export function millicoresInWords(millicores: number): string {
   return millicores % 1000 === 0 ? String(millicores / 1000) : `${millicores}m`;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type AnalysedRun, analyseRun } from '../../src/analysis/analyse.ts';
 import type { BudgetLine } from '../../src/scenario/scenario.ts';
 import { confirmedBy, latencyLine, runFixture } from './fixtures/runs.ts';
-import { windowOf } from './fixtures/trials.ts';
+import { failRequests, windowOf } from './fixtures/trials.ts';
 
 const concluded = (run: AnalysedRun) => {
   const { outcome, exitCode, sentence } = analyseRun(run).conclusion;
@@ -117,8 +117,56 @@ describe('the conclusion', () => {
   test('can be drawn again against other budgets, which then stand in the result', () => {
     const run = runFixture({ lines: [latencyLine(5000)] });
     const budgets = { name: 'strict.yaml', lines: [latencyLine(300)] };
-    const analysis = analyseRun({ ...run, budgets });
+    const analysis = analyseRun({ ...run, scenario: { ...run.scenario, budgets } });
     expect([analysis.conclusion.exitCode, analysis.scenario.budgets]).toEqual([4, budgets]);
+  });
+});
+
+describe('a conclusion on success rates', () => {
+  const rate = (atLeast: number): BudgetLine => ({
+    metric: 'success-rate',
+    atLeast,
+    role: 'required',
+    source: 'scenario',
+  });
+  /** A tenth of the envoy's requests fails in each block, so that no block is valid. */
+  const failing = (...lines: BudgetLine[]) => {
+    const run = runFixture({ lines });
+    const twice = confirmedBy(run);
+    for (const trial of twice.trials.filter(({ spec }) => spec.cell.treatment === 'envoy')) failRequests(trial, 400);
+    return concluded(twice);
+  };
+
+  test('is over, exit 1, where failures break one, though they leave no valid block', () => {
+    expect(failing(rate(0.99), latencyLine(5000))).toEqual({
+      outcome: 'over',
+      exitCode: 1,
+      sentence:
+        'envoy answers 90.0 % (95 % interval 89.6 to 90.4) of the requests at 1,000/s: under the 99 % that the budget asks; 1 of 2 required lines is over',
+    });
+  });
+
+  test('is within, exit 0, where all that is required is kept by them', () => {
+    expect(failing(rate(0.5))).toEqual({
+      outcome: 'within',
+      exitCode: 0,
+      sentence:
+        'envoy answers 90.0 % (95 % interval 89.6 to 90.4) of the requests at 1,000/s: within the budget of at least 50 %',
+    });
+  });
+
+  test('is exit 4 where another line is required too, which has no valid block', () => {
+    expect(failing(rate(0.5), latencyLine(5000))).toMatchObject({
+      outcome: 'inconclusive',
+      exitCode: 4,
+      sentence: expect.stringMatching(/^No block was a fair measurement/),
+    });
+  });
+
+  test('tells as the closest the line that has the least of its allowance left', () => {
+    // Of 1 - 0.9 = 0.1 that may fail, nothing does; of 5,000 µs that may be added, 548 are.
+    expect(withLines(rate(0.9), latencyLine(5000)).sentence).toMatch(/^envoy adds /);
+    expect(withLines(rate(0.9998), latencyLine(5000)).sentence).toMatch(/^envoy answers /);
   });
 });
 

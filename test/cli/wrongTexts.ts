@@ -67,7 +67,7 @@ export const WRONG_TEXTS: readonly (readonly [what: string, text: string | Buffe
   [
     'a set of budgets that there is not',
     but({}, 'budgets: documentd\n'),
-    '4:10  budgets: expected documented, got "documentd"',
+    '4:10  budgets: expected one of documented, istio-1.24, linkerd-2021-11, got "documentd"',
   ],
   ['an empty file', '', '1:1  is empty'],
   ['blanks only', ' \n\n\t\n', '1:1  is empty'],

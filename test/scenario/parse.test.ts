@@ -9,6 +9,9 @@ import { LEAST, problemsOf, scenarioOf } from './parsed.ts';
 const NONE = { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 0 };
 const ENVOY = { name: 'envoy', mesh: 'envoy', settings: { mtls: 'strict', concurrency: 2 }, serviceTimeUs: 0 };
 
+/** What a budget line has that says neither. */
+const UNSAID = { role: 'required', source: 'scenario' };
+
 describe('a scenario', () => {
   it('has every default filled in', () => {
     expect(scenarioOf(LEAST)).toEqual({
@@ -81,6 +84,28 @@ ${EVERY_KEY}`;
           },
           { metric: 'proxy-cpu', atMost: 250, for: 'envoy', role: 'required', source: 'scenario' },
           { metric: 'proxy-memory', atMost: 67_108_864, role: 'required', source: 'scenario' },
+          { metric: 'added-latency', percentile: 'p50', documentedFrom: 2000, atMost: 5000, ...UNSAID },
+          { metric: 'proxy-cpu-per-1000-rps', documentedFrom: 100, atMost: 200, ...UNSAID },
+          {
+            metric: 'fleet-cpu-reserved',
+            pods: 50,
+            assumedRequest: 100,
+            documentedFrom: 1000,
+            atMost: 5000,
+            ...UNSAID,
+          },
+          { metric: 'fleet-cpu-used', pods: 100, atMost: 10_000, ...UNSAID },
+          {
+            metric: 'fleet-memory-reserved',
+            pods: 100,
+            assumedRequest: 134_217_728,
+            atMost: 13_421_772_800,
+            ...UNSAID,
+          },
+          { metric: 'fleet-memory-used', pods: 1, atMost: 134_217_728, ...UNSAID },
+          { metric: 'success-rate', atLeast: 0.9995, ...UNSAID },
+          { metric: 'set-up-time', atMost: 2_000_000, ...UNSAID },
+          { metric: 'added-set-up-time', atMost: 500_000, for: 'plain', ...UNSAID },
         ],
       },
     });
@@ -135,9 +160,36 @@ describe('budgets', () => {
     ]);
   });
 
+  it('refuse to ease percentiles of a set without any', () => {
+    const parsed = parseBudgets('{ set: istio-1.24, advisory: [p99] }', 'b.yaml');
+    expect(parsed.ok ? [] : parsed.problems.map(({ path, message, hint }) => [path, message, hint])).toEqual([
+      ['advisory[0]', 'istio-1.24 has no added-latency line at p99', 'name the set alone'],
+    ]);
+  });
+
+  it('refuse a range that ends where it begins, a share above 1, and a limit on the wrong side', () => {
+    const text = `- { metric: set-up-time, from: 2s, atMost: 2s }
+- { metric: success-rate, atLeast: 101% }
+- { metric: success-rate, atLeast: 99.9999% }
+- { metric: success-rate, atMost: 99% }
+- { metric: proxy-memory, atLeast: 1Mi, pods: 3 }
+`;
+    const parsed = parseBudgets(text, 'b.yaml');
+    expect(parsed.ok ? [] : parsed.problems.map(({ line, path, message }) => [line, path, message])).toEqual([
+      [1, '[0].from', 'expected less than atMost, where the range ends'],
+      [2, '[1].atLeast', 'expected at most 100%, got "101%"'],
+      [3, '[2].atLeast', 'expected a share with three decimals at most, got "99.9999%"'],
+      [4, '[3].atLeast', 'is missing: expected a share such as 99.9%'],
+      [4, '[3].atMost', 'unknown key'],
+      [5, '[4].atMost', 'is missing: expected a size such as 128Mi'],
+      [5, '[4].atLeast', 'unknown key'],
+      [5, '[4].pods', 'unknown key'],
+    ]);
+  });
+
   it('guess the set that was meant', () => {
     expect(problemsOf(`${LEAST}budgets: documentd\n`)).toEqual([
-      '4:10 budgets: expected documented, got "documentd" (did you mean documented?)',
+      '4:10 budgets: expected one of documented, istio-1.24, linkerd-2021-11, got "documentd" (did you mean documented?)',
     ]);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { formatProblem } from '../../src/scenario/problem.ts';
+import { BUDGET_METRICS } from '../../src/scenario/scenario.ts';
 import { hintsOf, LEAST, problemsOf } from './parsed.ts';
 
 describe('problems of a scenario', () => {
@@ -46,9 +47,9 @@ budgets:
       '15:38 budgets[0].atMost: expected a duration such as 10ms, got 10',
       '15:47 budgets[0].for: envoi is neither a mesh nor the name of a treatment',
       '15:60 budgets[0].role: expected one of required, advisory, got "requird" (did you mean required?)',
-      '16:38 budgets[1].percentile: belongs to added-latency only; CPU and memory have no percentile',
+      '16:38 budgets[1].percentile: belongs to added-latency only; no other metric has percentiles',
       '16:51 budgets[1].atMost: expected more than 0, got 0',
-      '17:15 budgets[2].metric: expected one of added-latency, proxy-cpu, proxy-memory, got "proxi-memory" (did you mean proxy-memory?)',
+      `17:15 budgets[2].metric: expected one of ${BUDGET_METRICS.join(', ')}, got "proxi-memory" (did you mean proxy-memory?)`,
     ]);
   });
 

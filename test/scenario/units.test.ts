@@ -7,6 +7,7 @@ import {
   parsePercentile,
   parsePrecision,
   parseRate,
+  parseShare,
 } from '../../src/scenario/units.ts';
 
 const ok = <T>(value: T) => ({ ok: true, value });
@@ -69,6 +70,14 @@ describe('units', () => {
     expect(parsePrecision('p99 ± 1ms ± 2ms').ok).toBe(false);
   });
 
+  it('reads a share in per cent, to three decimals', () => {
+    expect(['99.9%', '99.95 %', '100%', '0%', '99.999%'].map(parseShare)).toEqual(
+      [0.999, 0.9995, 1, 0, 0.99999].map(ok),
+    );
+    expect(parseShare('0.999')).toEqual(refused('expected a share such as 99.9%, got "0.999"'));
+    expect(parseShare('99.9999%')).toEqual(refused('expected a share with three decimals at most, got "99.9999%"'));
+  });
+
   it('gives the same time for the same duration in any unit', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), (ms) => {
@@ -79,7 +88,15 @@ describe('units', () => {
   });
 
   it('answers any text with a value or a message, and never throws', () => {
-    const parsers = [parseRate, parseDurationUs, parseBytes, parseMillicores, parsePercentile, parsePrecision];
+    const parsers = [
+      parseRate,
+      parseDurationUs,
+      parseBytes,
+      parseMillicores,
+      parsePercentile,
+      parsePrecision,
+      parseShare,
+    ];
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{1,4}(\.\d{1,4})?[a-zA-Z/]{0,3}$/)), (text) => {
         for (const parse of parsers) {

@@ -52,9 +52,10 @@ export function badge({ tone, text }: Badge, size: 'small' | 'large' = 'small'):
   return markup`<span class="badge ${tone}${size === 'large' ? ' large' : ''}"><svg viewBox="0 0 16 16" aria-hidden="true">${SHAPES[tone]}</svg>${text}</span>`;
 }
 
-/** `0.52 ms (0.49 to 0.55)`, or a dash with its reason. */
+/** `0.52 ms (0.49 to 0.55)`, an exact value without its interval, or a dash with its reason. */
 export function figure(value: Measured<Figure>): Markup {
   if (isMissing(value)) return absent(value.missing);
+  if (value.isExact) return markup`${pointText(value)}`;
   return markup`${pointText(value)} <span class="interval">(${intervalText(value)})</span>`;
 }
 

@@ -1,6 +1,7 @@
 import { ABSENT, confidenceText, type Figure, intervalText } from '../../analysis/figure.ts';
 import type { RunAnalysis } from '../../analysis/result.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
+import { conditionsText } from '../conditions.ts';
 import { loadText } from '../evidence.ts';
 import { OUTCOMES } from '../labels.ts';
 import { budgetRows, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
@@ -62,21 +63,23 @@ export function budgetSection(analysis: RunAnalysis): Markup {
   const { budgets } = analysis.scenario;
   const rows = budgetRows(analysis).map((row) => [
     markup`${row.subject}<span class="sub">${row.role}, ${row.source}</span>`,
-    markup`${row.atMost}${row.documented === undefined ? undefined : markup`<span class="sub">documented: ${row.documented}</span>`}`,
+    markup`${row.limit}${row.documented === undefined ? undefined : markup`<span class="sub">documented: ${row.documented}</span>`}`,
     treatmentName(row.treatment, toneOf(analysis, row.treatment), `at ${row.rate}`),
     figure(row.measured),
     markup`${badge(row.verdict)}${row.betterThanDocumented ? markup`<span class="sub">better than documented</span>` : undefined}`,
     markup`<span class="small">${row.because}</span>`,
+    markup`<span class="small">${conditionsText(row)}</span>`,
   ]);
   const columns = [
     { title: 'Budget' },
-    { title: 'At most', number: true },
+    { title: 'Limit', number: true },
     { title: 'Treatment' },
     { title: 'Measured (interval)', number: true },
     { title: 'Verdict' },
     { title: 'Because' },
+    { title: 'Conditions not met' },
   ];
   return markup`<section><h2>Budgets</h2>
-<p class="lead">Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair.</p>
+<p class="lead">Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair. Beside each verdict stands what the figure was stated for and this run does not meet.</p>
 ${table({ caption: `Budget set: ${budgets.name}`, columns, rows, stack: true }) ?? markup`<p>The scenario sets no budget.</p>`}</section>`;
 }
