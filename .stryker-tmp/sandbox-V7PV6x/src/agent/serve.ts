@@ -1,0 +1,130 @@
+// @ts-nocheck
+import { createServer, type Socket } from 'node:net';
+import { spend } from './pass.ts';
+import type { ServeTask } from './protocol.ts';
+import { createRequestReader, headerOf, type ReadRequest } from './requestReader.ts';
+import { createTally, type Tally } from './tally.ts';
+
+const LARGEST_BODY = 10_000_000;
+/** A pause of the service is told to within this; a tick costs some 10 µs of its core. */
+const SIGN_OF_LIFE_MS = 20;
+/** Answers of this many different sizes are kept ready. */
+const KEPT_ANSWERS = 16;
+
+export interface SampleService {
+  /** Begins a new count; the one before it stays as it is. */
+  beginCount(): Tally;
+  close(): Promise<void>;
+}
+
+/**
+ * The sample service: GET or POST on /bytes/N is answered with exactly N bytes, in one write. It never closes an idle
+ * connection, so that keep-alive ends only where a client or a proxy ends it.
+ */
+export async function startService(task: ServeTask, log: (line: object) => void): Promise<SampleService> {
+  let tally = createTally();
+  const answers = new Map<number, Buffer>();
+  const sockets = new Set<Socket>();
+
+  const answer = (bytes: number): Buffer => {
+    const kept = answers.get(bytes);
+    if (kept !== undefined) return kept;
+    const made = responseOf(200, bytes);
+    if (answers.size < KEPT_ANSWERS) answers.set(bytes, made);
+    return made;
+  };
+  const handle = (socket: Socket, request: ReadRequest) => {
+    const beganUs = performance.now() * 1000;
+    tally.alive(beganUs);
+    const wanted = wantedBytes(request.head);
+    tally.request({ ...peerOf(request.head), bodyBytes: request.bodyBytes, answeredBytes: wanted ?? 0 });
+    if (wanted === undefined) {
+      log(failureLine(request.head, 400));
+      socket.write(responseOf(400, 0));
+      return;
+    }
+    spend(task.serviceTimeUs);
+    socket.write(answer(wanted));
+    const endedUs = performance.now() * 1000;
+    tally.served(endedUs - beganUs);
+    tally.worked(endedUs);
+  };
+  const server = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    tally.connection(socket.remoteAddress ?? 'unknown');
+    const reader = createRequestReader();
+    socket.on('close', () => sockets.delete(socket));
+    // A client that goes away in mid-answer ends its own socket only.
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      const { requests, malformed } = reader.read(chunk);
+      for (const request of requests) handle(socket, request);
+      if (!malformed) return;
+      tally.malformed();
+      log(failureLine('', 400));
+      socket.end(responseOf(400, 0));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(task.port, task.host, resolve);
+  });
+  const ticking = setInterval(() => tally.alive(performance.now() * 1000), SIGN_OF_LIFE_MS);
+  return {
+    beginCount() {
+      tally = createTally();
+      return tally;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        clearInterval(ticking);
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+function responseOf(status: 200 | 400, bytes: number): Buffer {
+  const reason = status === 200 ? 'OK' : 'Bad Request';
+  const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: text/plain\r\ncontent-length: ${bytes}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(bytes, 'x')]);
+}
+
+/** N of "GET /bytes/N HTTP/1.1"; undefined for anything else. */
+function wantedBytes(head: string): number | undefined {
+  const match = /^(?:GET|POST) \/bytes\/(\d{1,8}) HTTP\/1\.1(?:\r\n|$)/.exec(head);
+  const bytes = match === null ? Number.NaN : Number(match[1]);
+  return bytes <= LARGEST_BODY ? bytes : undefined;
+}
+
+/**
+ * Identity and attempt as the proxies told them: the URI of the last element of X-Forwarded-Client-Cert (appended by
+ * the nearest proxy) or l5d-client-id, and x-envoy-attempt-count.
+ */
+function peerOf(head: string): { identity: string | null; attempt: number | null } {
+  const certificate = headerOf(head, 'x-forwarded-client-cert');
+  const uri = certificate === undefined ? undefined : lastUri(certificate);
+  const attempt = Number(headerOf(head, 'x-envoy-attempt-count') ?? Number.NaN);
+  return {
+    identity: uri ?? headerOf(head, 'l5d-client-id') ?? null,
+    attempt: Number.isInteger(attempt) ? attempt : null,
+  };
+}
+
+/** Elements are parted by commas, their fields by semicolons; a quoted value, such as a subject, may hold both. */
+function lastUri(certificate: string): string | undefined {
+  const bare = certificate.replace(/"(?:[^"\\]|\\.)*"/g, '');
+  const last = bare.slice(bare.lastIndexOf(',') + 1);
+  return /(?:^|;)\s*URI=([^;]*)/.exec(last)?.[1];
+}
+
+function failureLine(head: string, responseCode: number): object {
+  return {
+    level: 'error',
+    time: new Date().toISOString(),
+    requestId: headerOf(head, 'x-request-id') ?? null,
+    upstream: null,
+    responseCode,
+    responseFlags: headerOf(head, 'x-envoy-response-flags') ?? null,
+  };
+}

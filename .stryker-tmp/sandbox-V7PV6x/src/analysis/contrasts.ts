@@ -1,0 +1,96 @@
+// @ts-nocheck
+import { isMissing, type Measured } from '../record/measured.ts';
+import type { TrialRecord } from '../record/trialRecord.ts';
+import { PERCENTILES, type Percentile, type Scenario } from '../scenario/scenario.ts';
+import type { ComparableBlock } from './blocks.ts';
+import { estimateOverBlocks } from './estimate.ts';
+import { percentileSupport, supportedPercentile } from './percentiles.ts';
+import { type ProcessUse, useOf } from './resources.ts';
+import type { Contrast, ContrastAtPercentile, SidecarContrast } from './result.ts';
+import { smallestEffectOf } from './sensitivity.ts';
+import type { JudgedTrial } from './validity.ts';
+
+/**
+ * Every treatment against every other, the baseline left out: each pair within the same block, so that what a block has
+ * in common falls away, as with the overhead. The later treatment of the scenario minus the earlier one.
+ *
+ * Each interval holds its own 95 %: of many contrasts some leave out 0 by chance.
+ */
+export function contrastsOf(scenario: Scenario, blocks: readonly ComparableBlock[]): Contrast[] {
+  const names = scenario.treatments.filter((_, index) => index !== scenario.baseline).map(({ name }) => name);
+  return names.flatMap((from, index) => names.slice(index + 1).map((to) => contrastOf({ from, to }, blocks)));
+}
+
+interface Pair {
+  from: JudgedTrial;
+  to: JudgedTrial;
+  block: number;
+}
+
+function contrastOf(of: { from: string; to: string }, blocks: readonly ComparableBlock[]): Contrast {
+  const pairs = blocks.flatMap(({ block, treated }): Pair[] => {
+    const from = treated.get(of.from);
+    const to = treated.get(of.to);
+    return from === undefined || to === undefined ? [] : [{ from, to, block }];
+  });
+  return {
+    ...of,
+    latency: PERCENTILES.map((percentile) => atPercentile(percentile, pairs)),
+    sidecars: (['client', 'server'] as const).flatMap((hop) => sidecarContrast(hop, pairs)),
+  };
+}
+
+function atPercentile(percentile: Percentile, pairs: readonly Pair[]): ContrastAtPercentile {
+  const support = percentileSupport(
+    percentile,
+    pairs.flatMap(({ from, to }) => [from, to]),
+  );
+  if (support.standing === 'absent') {
+    const missing = support.note ?? 'too few requests lie beyond it';
+    return { percentile, support, differenceUs: { missing }, perBlock: [], smallestEffectUs: { missing } };
+  }
+  const perBlock = pairs.flatMap(({ from, to, block }) => {
+    const before = supportedPercentile(from.times, percentile);
+    const after = supportedPercentile(to.times, percentile);
+    return before === undefined || after === undefined ? [] : [{ block, differenceUs: after - before }];
+  });
+  const differences = perBlock.map((each) => each.differenceUs);
+  const differenceUs = estimateOverBlocks(differences);
+  return { percentile, support, differenceUs, perBlock, smallestEffectUs: smallestEffectOf(differences) };
+}
+
+/** A sidecar's proxy and what runs beside it, such as Istio's agent, taken together: that is what a pod pays. */
+export function sidecarUse(trial: TrialRecord, hop: 'client' | 'server'): ProcessUse {
+  const isSidecar = (role: string) => role === 'proxy' || role === 'proxy-agent';
+  return useOf(
+    trial,
+    trial.processes.filter((process) => isSidecar(process.role) && process.hop === hop),
+  );
+}
+
+function sidecarContrast(hop: 'client' | 'server', pairs: readonly Pair[]): SidecarContrast[] {
+  const uses = pairs.map(({ from, to }) => ({ from: sidecarUse(from.record, hop), to: sidecarUse(to.record, hop) }));
+  const isThere = pairs.some(({ from, to }) =>
+    [from, to].some(({ record }) => record.processes.some((p) => p.role === 'proxy' && p.hop === hop)),
+  );
+  if (!isThere) return [];
+  const differencesIn = (quantity: keyof ProcessUse): Measured<number[]> => {
+    const differences: number[] = [];
+    for (const { from, to } of uses) {
+      if (isMissing(from[quantity])) return from[quantity];
+      if (isMissing(to[quantity])) return to[quantity];
+      differences.push(to[quantity] - from[quantity]);
+    }
+    return differences;
+  };
+  const [cpu, memory] = [differencesIn('cpuMillicores'), differencesIn('memoryRssBytes')];
+  return [
+    {
+      hop,
+      cpuMillicores: isMissing(cpu) ? cpu : estimateOverBlocks(cpu),
+      cpuPerBlock: isMissing(cpu) ? [] : cpu,
+      smallestCpuEffectMillicores: isMissing(cpu) ? cpu : smallestEffectOf(cpu),
+      memoryRssBytes: isMissing(memory) ? memory : estimateOverBlocks(memory),
+    },
+  ];
+}

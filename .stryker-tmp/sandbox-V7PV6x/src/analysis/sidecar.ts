@@ -1,0 +1,73 @@
+// @ts-nocheck
+import { isMissing, type Measured } from '../record/measured.ts';
+import type { DeploymentRecord } from '../record/runRecord.ts';
+import type { ProcessRecord, TrialRecord } from '../record/trialRecord.ts';
+import { type Reserved, reservedBy } from '../scenario/requests.ts';
+import { estimateOverBlocks } from './estimate.ts';
+import { type ProcessUse, sumOf, useOf } from './resources.ts';
+import type { Estimate, SidecarFigures } from './result.ts';
+import { mean } from './stats/quantile.ts';
+
+const isSidecars = ({ role }: ProcessRecord): boolean => role === 'proxy' || role === 'proxy-agent';
+
+/**
+ * What one pod's sidecar takes and reserves: the mean over the pods that have one.
+ * @param blocks the treatment's trials in each comparable block
+ * @param deployments those behind the treatment's trials
+ */
+export function sidecarOf(
+  blocks: readonly (readonly TrialRecord[])[],
+  deployments: readonly DeploymentRecord[],
+): SidecarFigures {
+  return {
+    usedCpuMillicores: usedOver(blocks, 'cpuMillicores'),
+    usedMemoryBytes: usedOver(blocks, 'memoryRssBytes'),
+    reservedCpuMillicores: reservedOver(deployments, 'cpuMillicores'),
+    reservedMemoryBytes: reservedOver(deployments, 'memoryBytes'),
+  };
+}
+
+const NO_SIDECAR = { missing: 'no valid block has a record of a sidecar' };
+
+function usedOver(
+  blocks: readonly (readonly TrialRecord[])[],
+  quantity: 'cpuMillicores' | 'memoryRssBytes',
+): Measured<Estimate> {
+  const values: number[] = [];
+  for (const trials of blocks) {
+    const uses = trials.map((trial) => meanOverPods(trial, quantity));
+    const sum = sumOf(uses);
+    if (isMissing(sum)) return sum;
+    if (uses.length > 0) values.push(sum / uses.length);
+  }
+  return values.length === 0 ? NO_SIDECAR : estimateOverBlocks(values);
+}
+
+function meanOverPods(trial: TrialRecord, quantity: keyof ProcessUse): Measured<number> {
+  const processes = trial.processes.filter(isSidecars);
+  const pods = new Set(processes.filter(({ role }) => role === 'proxy').map(({ pod }) => pod)).size;
+  if (pods === 0) return NO_SIDECAR;
+  const together = useOf(trial, processes)[quantity];
+  return isMissing(together) ? together : together / pods;
+}
+
+/** A budget may then say what to take for a sidecar's request. */
+export const RESERVES_NOTHING = { missing: 'the sidecars of this run reserve nothing' };
+
+/** Nothing is estimated here: low and high are the smallest and the largest request that a sidecar of the run has. */
+function reservedOver(deployments: readonly DeploymentRecord[], quantity: keyof Reserved): Measured<Estimate> {
+  const requests = deployments.flatMap(({ proxies }) => proxies.map((proxy) => proxy.requests));
+  if (requests.length === 0) return { missing: 'no sidecar was deployed' };
+  const amounts = requests.flatMap((own) => (own === undefined ? [] : (reservedBy(own)[quantity] ?? [])));
+  const point = mean(amounts);
+  if (point === undefined) return RESERVES_NOTHING;
+  if (amounts.length < requests.length) return { missing: 'some sidecars of this run reserve nothing, others do' };
+  return {
+    point,
+    low: Math.min(...amounts),
+    high: Math.max(...amounts),
+    n: deployments.length,
+    confidence: 1,
+    method: 'exact',
+  };
+}

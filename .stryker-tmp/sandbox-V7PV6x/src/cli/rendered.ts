@@ -1,0 +1,55 @@
+// @ts-nocheck
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { RunAnalysis } from '../analysis/result.ts';
+import type { Host } from '../host/host.ts';
+import { machineFault, UserError } from '../host/problems.ts';
+import { openRunDirectory } from '../record/runDirectory.ts';
+import { FORMATS } from '../report/index.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import type { CliContext } from './context.ts';
+import { tellError } from './told.ts';
+
+/**
+ * Prints the summary, and writes the report in every format where `out` names a folder. A report that cannot be written
+ * is said: the summary is printed all the same.
+ * @returns the exit code of the verdict, or 3 where it was to be 0 and the report could not be written
+ */
+export async function printReport(
+  { host, streams }: Pick<CliContext, 'host' | 'streams'>,
+  report: { analysis: RunAnalysis; out: string | undefined },
+): Promise<number> {
+  const { analysis, out } = report;
+  let reportPath: string | undefined;
+  let fault: UserError | undefined;
+  try {
+    if (out !== undefined) reportPath = await writeReports(host, out, analysis);
+  } catch (error) {
+    fault = machineFault(error, 3);
+    if (fault === undefined) throw error;
+  }
+  streams.stdout(
+    renderTerminal(analysis, { colour: streams.colour, ...(reportPath === undefined ? {} : { reportPath }) }),
+  );
+  if (fault === undefined) return analysis.conclusion.exitCode;
+  tellError(streams, new UserError(`the report could not be written: ${fault.message}`, fault));
+  return analysis.conclusion.exitCode === 0 ? 3 : analysis.conclusion.exitCode;
+}
+
+/** Writes the report in every format. @returns the path of report.html */
+async function writeReports(host: Host, directory: string, analysis: RunAnalysis): Promise<string> {
+  await host.makeDirectory(directory);
+  const folder = openRunDirectory(host, directory);
+  const chartJs = await host.readText(chartJsFile());
+  let html = '';
+  for (const [id, format] of Object.entries(FORMATS)) {
+    const written = await folder.writeReport(format.fileName, format.render(analysis, { chartJs }));
+    if (id === 'html') html = written;
+  }
+  return html;
+}
+
+/** The package's `exports` hide its browser bundle, which stands beside its entry point. */
+function chartJsFile(): string {
+  return path.join(path.dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js');
+}

@@ -1,0 +1,54 @@
+// @ts-nocheck
+import { HOPS, type LocalContext, type LocalContribution, type Mesh } from '../mesh.ts';
+import { CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } from './bootstrap.ts';
+import { INBOUND_PORT, inboundCluster, outboundCluster } from './names.ts';
+
+/** Upstream Envoy beside client and server, wired as Istio wires its sidecars. It is not Istio, and never called so. */
+export const envoy: Mesh = { local: contribute };
+
+function contribute(context: LocalContext): LocalContribution {
+  const mtls = context.settings['mtls'] !== 'off';
+  const concurrency = Number(context.settings['concurrency'] ?? 2);
+  const redirect = context.wiring === 'redirect';
+  const listeners = {
+    client: redirect ? `0.0.0.0_${context.service.port}` : `127.0.0.1_${context.listenPorts.client}`,
+    server: redirect ? `0.0.0.0_${INBOUND_PORT}` : `127.0.0.1_${context.listenPorts.server}`,
+  };
+  const workers = Array.from({ length: concurrency }, (_, worker) => worker);
+  return {
+    kind: 'local',
+    identities: mtls ? { client: CLIENT_IDENTITY, server: SERVER_IDENTITY } : null,
+    proxies: [
+      { hop: 'client', bootstrap: clientBootstrap(context, mtls), concurrency },
+      { hop: 'server', bootstrap: serverBootstrap(context, mtls), concurrency },
+    ],
+    expectation: {
+      build: `upstream Envoy ${shortVersion(context.proxyVersion)} in Istio's sidecar topology, not Istio`,
+      hops: 2,
+      peerIdentity: mtls ? CLIENT_IDENTITY : null,
+      plaintext: mtls ? 'refused' : 'answered',
+      concurrency,
+      requestCounters: [
+        { hop: 'client', counter: `cluster.${outboundCluster(context.service)}.upstream_rq_total` },
+        { hop: 'server', counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
+      ],
+      workerCounters: HOPS.flatMap((hop) =>
+        workers.map((worker) => ({
+          hop,
+          worker,
+          counter: `listener.${listeners[hop]}.worker_${worker}.downstream_cx_total`,
+        })),
+      ),
+      handshakeCounter: {
+        hop: 'server',
+        counter: `listener.${listeners.server}.ssl.handshake`,
+        expected: mtls ? 'some' : 'none',
+      },
+    },
+  };
+}
+
+/** "9e55…/1.40.0/Clean/RELEASE/BoringSSL" is commit, version and build; the version is what people know. */
+function shortVersion(version: string): string {
+  return version.split('/')[1] ?? version;
+}

@@ -1,0 +1,224 @@
+// @ts-nocheck
+import { reasonOf, UserError } from '../../host/problems.ts';
+import { isMissing } from '../../record/measured.ts';
+import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
+import type { Restarts } from '../../record/trialRecord.ts';
+import type { DeploymentSpec } from '../../scenario/trial.ts';
+import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
+import type { Deployment, WatchedProcess } from '../platform.ts';
+import { ADDRESSES, ADMIN_PORT, BEHIND_PASS_THROUGH_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
+import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
+import { type Agent, endOf } from './lab.ts';
+import { type LinkedPods, linkPods } from './links.ts';
+import { expectationOf, listensOn, plant } from './passThrough.ts';
+import { type Pod, startPod } from './pods.ts';
+import type { Sidecar } from './sidecar.ts';
+import type { LocalSite } from './site.ts';
+
+/** Time for the driver's thread to start, to rehearse and to open its connections. */
+const LEAD_MS = 900;
+const NODE = 'local';
+
+/** Brings up one deployment; on any failure it takes down what it had begun. */
+export async function deployLocal(site: LocalSite, spec: DeploymentSpec): Promise<Deployment> {
+  const undo: Undo = [];
+  const retire = async () => {
+    const problems: string[] = [];
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+      const problem = await step.end().catch((error: unknown) => reasonOf(error));
+      if (problem !== undefined) problems.push(`${spec.id}: ${step.label}: ${problem}`);
+    }
+    return problems;
+  };
+  try {
+    return { ...(await build(site, spec, undo)), retire };
+  } catch (error) {
+    const left = await retire();
+    if (left.length > 0) site.ledger.mayBeLeft();
+    if (error instanceof UserError) throw error;
+    const after = left.length === 0 ? '' : `; and not taken down: ${left.join('; ')}`;
+    throw new Error(`deployment ${spec.id}: ${reasonOf(error)}${after}`, { cause: error });
+  }
+}
+
+async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<Omit<Deployment, 'retire'>> {
+  const { host } = site;
+  const startedAt = host.now().toISOString();
+  const beganUs = host.monotonicUs();
+  const wiring = await wire(site, spec);
+  const pods = await startPods(site, spec, undo);
+  const contribution = await contributionOf(site, spec, wiring);
+  await pods.server.agent.client.put('serve', {
+    kind: 'serve',
+    host: listensOn(site),
+    port: wiring.ownPort,
+    serviceTimeUs: spec.treatment.serviceTimeUs,
+  });
+  await pods.server.agent.client.finished('serve', 'serve', 5000);
+  const passThrough = await plant(site, { spec, pods, wiring, undo });
+  const proxies = await addSidecars(site, { spec, pods, contribution, wiring, undo });
+  const meshed = proxies.length > 0;
+  const target =
+    site.isolation.makePod === undefined
+      ? { host: '127.0.0.1', port: meshed ? wiring.listenPorts.client : wiring.servicePort }
+      : { host: ADDRESSES.server, port: wiring.servicePort };
+  await callOnce(pods.client, target);
+  const expectation = expectationOf(spec, contribution.expectation);
+  const record: DeploymentRecord = {
+    schema: DEPLOYMENT_SCHEMA,
+    id: spec.id,
+    treatment: spec.treatment.name,
+    mesh: spec.treatment.mesh,
+    block: spec.block,
+    startedAt,
+    readyAfterMs: Math.round((host.monotonicUs() - beganUs) / 1000),
+    expectation,
+    pods: podRecords(site, pods),
+    proxies: proxies.map((proxy) => proxy.record),
+  };
+  return {
+    id: spec.id,
+    record,
+    target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
+    agents: { client: pods.client.agent.client, server: pods.server.agent.client },
+    watchers: [{ agent: site.watcher, processes: watched(pods, proxies, passThrough), metersSystem: true }],
+    nodes: { client: NODE, server: NODE },
+    leadMs: LEAD_MS,
+    driverHasOwnCore: site.cores.driver.length > 0,
+    counters: () => readCounters(proxies, expectation),
+    restarts: () => restartsOf(pods, proxies, passThrough),
+    plaintextControl: () => plaintextCall(pods.stranger.agent.client, plaintextDoor(site, wiring, meshed)),
+  };
+}
+
+function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods'] {
+  return [pods.client, pods.server, pods.stranger, pods.switch].flatMap((pod) =>
+    pod === undefined
+      ? []
+      : {
+          name: pod.name,
+          pid: pod.agent.child.pid,
+          networkNamespace: pod.namespace ?? { missing: `mode ${site.isolation.mode} has no network namespaces` },
+        },
+  );
+}
+
+async function wire(site: LocalSite, spec: DeploymentSpec): Promise<Wiring> {
+  const isPlanted = spec.treatment.plantedCostUs !== undefined;
+  if (site.isolation.makePod !== undefined) {
+    const none = { client: 0, server: 0 };
+    const ports = { servicePort: SERVICE_PORT, ownPort: isPlanted ? BEHIND_PASS_THROUGH_PORT : SERVICE_PORT };
+    return { ...ports, adminPorts: { client: ADMIN_PORT, server: ADMIN_PORT }, listenPorts: none };
+  }
+  const [servicePort = 0, a = 0, b = 0, c = 0, d = 0, behind = 0] = await site.host.freePorts(6);
+  const ports = { servicePort, ownPort: isPlanted ? behind : servicePort };
+  return { ...ports, adminPorts: { client: a, server: b }, listenPorts: { client: c, server: d } };
+}
+
+async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise<LinkedPods> {
+  const isolated = site.isolation.makePod !== undefined;
+  const start = async (name: string, cores: readonly number[]) => {
+    const pod = await startPod({ ...site, deploymentId: spec.id, name, cores });
+    const label = `pod ${name}`;
+    undo.push({
+      label: `directory of ${label}`,
+      end: () => site.host.remove(pod.agent.directory).then(() => undefined),
+    });
+    undo.push({ label, end: () => site.lab.end(pod.agent.child, label) });
+    return pod;
+  };
+  const [client, server, stranger, bridging] = await allOf([
+    start('client', site.cores.driver),
+    start('server', site.cores.system),
+    start('stranger', site.cores.system),
+    isolated && site.link === 'bridge' ? start('switch', site.cores.system) : undefined,
+  ]);
+  const pods = { client, server, stranger, switch: bridging };
+  if (isolated) await linkPods(site.host, pods, site.isolation.mode);
+  return pods;
+}
+
+/** The first call from the client pod: a deployment that cannot answer it is not up. */
+async function callOnce(client: Pod, target: { host: string; port: number }): Promise<void> {
+  const answer = await callFrom(client.agent.client, 'first-call', target, FIRST_CALL);
+  if ('refused' in answer) throw new Error(`the service does not answer: ${answer.refused}`);
+  if (answer.status !== 200) throw new Error(`the service answers ${answer.status}: ${answer.body.slice(0, 200)}`);
+}
+
+/** Where an outsider without a proxy would call the service in plaintext. */
+function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
+  if (site.isolation.makePod !== undefined) return { host: STRANGER[site.link].server, port: wiring.servicePort };
+  return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
+}
+
+/** What of a deployment has ended by itself, or is another process than the one that was started. */
+async function restartsOf(
+  pods: LinkedPods,
+  proxies: readonly Sidecar[],
+  passThrough: Agent | undefined,
+): ReturnType<Deployment['restarts']> {
+  const ended: Restarts = [];
+  const planted = passThrough === undefined ? [] : [{ name: 'server', agent: passThrough }];
+  for (const { name, agent } of [pods.client, pods.server, pods.stranger, ...planted]) {
+    if (agent.child.running) continue;
+    const reason = `${endOf(await agent.child.ended)} (pid ${agent.child.pid})`;
+    ended.push({ pod: name, container: 'agent', count: 1, reason });
+  }
+  for (const { hop, child, beganAnew } of proxies) {
+    const reason = child.running ? await beganAnew() : `${endOf(await child.ended)} (pid ${child.pid})`;
+    if (isMissing(reason)) return reason;
+    if (reason !== undefined) ended.push({ pod: hop, container: 'envoy', count: 1, reason });
+  }
+  return ended;
+}
+
+function watched(pods: LinkedPods, proxies: readonly Sidecar[], passThrough: Agent | undefined): WatchedProcess[] {
+  const common = {
+    node: NODE,
+    source: '/proc/PID/task/*/schedstat and /proc/PID/status',
+    tier: 'A',
+    cpuLimit: 'outside' as const,
+  };
+  return [
+    ...proxies.map((proxy) => ({
+      role: 'proxy' as const,
+      plane: 'data' as const,
+      hop: proxy.hop,
+      pod: proxy.hop,
+      container: 'envoy',
+      pid: proxy.child.pid,
+      ...common,
+    })),
+    ...(passThrough === undefined
+      ? []
+      : [
+          {
+            role: 'proxy-agent' as const,
+            plane: 'data' as const,
+            hop: 'server' as const,
+            pod: 'server',
+            container: 'pass-through',
+            pid: passThrough.child.pid,
+            ...common,
+          },
+        ]),
+    {
+      role: 'application' as const,
+      plane: 'none' as const,
+      hop: 'server' as const,
+      pod: 'server',
+      container: 'service',
+      pid: pods.server.agent.child.pid,
+      ...common,
+    },
+    {
+      role: 'driver' as const,
+      plane: 'none' as const,
+      hop: 'client' as const,
+      pod: 'client',
+      container: 'driver',
+      pid: pods.client.agent.child.pid,
+      ...common,
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+// @ts-nocheck
+import type { AgentClient } from '../../agent/client.ts';
+import type { Host } from '../../host/host.ts';
+import type { CreationLog, Link } from '../platform.ts';
+import type { EnvoyBinary } from './envoyBinary.ts';
+import type { Isolation } from './isolation.ts';
+import type { Lab } from './lab.ts';
+
+/** Everything that the deployments of one run share. */
+export interface LocalSite {
+  host: Host;
+  lab: Lab;
+  ledger: CreationLog;
+  isolation: Isolation;
+  /** What joins the pods, where they have namespaces. */
+  link: Link;
+  rulesTool: string | undefined;
+  cores: { driver: readonly number[]; system: readonly number[] };
+  envoy: EnvoyBinary | undefined;
+  watcher: AgentClient;
+}

@@ -1,0 +1,38 @@
+// @ts-nocheck
+import type { RunAnalysis } from '../analysis/result.ts';
+import { renderPercentilesCsv } from './csv.ts';
+import { renderHtml } from './html.ts';
+import { renderJson } from './json.ts';
+import { renderMarkdown } from './markdown.ts';
+
+/** What a format may need beside the analysis. */
+interface RenderInputs {
+  /** Source text of chart.js in its UMD build. */
+  chartJs: string;
+}
+
+export interface ReportFormat {
+  title: string;
+  /** Name of the file within the run's directory. */
+  fileName: string;
+  render(analysis: RunAnalysis, inputs: RenderInputs): string;
+}
+
+/** Every format that is written to a file. Adding one is one file and one entry here. */
+export const FORMATS = {
+  html: { title: 'one page with charts, for people', fileName: 'report.html', render: renderHtml },
+  md: { title: 'tables for a pull request or a wiki', fileName: 'summary.md', render: renderMarkdown },
+  csv: {
+    title: 'one row for each load, treatment and percentile',
+    fileName: 'percentiles.csv',
+    render: renderPercentilesCsv,
+  },
+  json: { title: 'the whole analysis at full precision', fileName: 'results.json', render: renderJson },
+} satisfies Record<string, ReportFormat>;
+
+export type FormatId = keyof typeof FORMATS;
+export const FORMAT_IDS = Object.keys(FORMATS) as readonly FormatId[];
+
+export function reportFormat(id: FormatId): ReportFormat {
+  return FORMATS[id];
+}

@@ -1,0 +1,139 @@
+// @ts-nocheck
+import { clockAheadUs } from '../agent/client.ts';
+import type { Host } from '../host/host.ts';
+import type { Deployment } from '../platforms/platform.ts';
+import type { Measured } from '../record/measured.ts';
+import {
+  type ControlRecord,
+  type HopCounters,
+  type ServiceTally,
+  START_EVENT,
+  TRIAL_SCHEMA,
+  type TrialRecord,
+} from '../record/trialRecord.ts';
+import type { LoadSpec } from '../scenario/scenario.ts';
+import type { TrialSpec } from '../scenario/trial.ts';
+import { clockPairs, prepareWatch, systemReadings } from './watching.ts';
+
+/** Answers that come within this time after the window need no second question. */
+const SETTLE_MS = 60;
+const SAMPLE_EVERY_MS = 500;
+
+export interface TrialRequest {
+  host: Host;
+  runId: string;
+  deployment: Deployment;
+  spec: TrialSpec;
+  load: LoadSpec;
+  signal: AbortSignal;
+}
+
+/** One trial from its first reading to its record. While the window is measured, nothing here runs. */
+export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
+  const { host, deployment, spec, load, signal } = request;
+  const { client, server } = deployment.agents;
+  const id = `t${spec.index}`;
+  const startedAt = host.now().toISOString();
+
+  await server.put(`count-${id}`, { kind: 'count' });
+  const before = await deployment.counters();
+  const clock = await clockPairs(client);
+  const watching = await Promise.all(
+    deployment.watchers.map((watcher) => prepareWatch(watcher, { id, sampleEveryMs: SAMPLE_EVERY_MS })),
+  );
+
+  const startAtUs = host.monotonicUs() + deployment.leadMs * 1000;
+  const window = measuredWindow(spec, startAtUs);
+  for (const watch of watching) await watch.begin(window);
+  await client.put(`drive-${id}`, { kind: 'drive', drive: driveSpec(request, startAtUs + clockAheadUs(clock)) });
+
+  await host.sleep((window.toUs - host.monotonicUs()) / 1000 + SETTLE_MS, signal);
+  const driven = await client.finished(`drive-${id}`, 'drive', load.timeoutMs + 10_000);
+  clock.push(await client.clock());
+  const watched = await Promise.all(watching.map((watch) => watch.end()));
+
+  const after = await deployment.counters();
+  const tally = await server.result(`count-${id}`, 'count');
+  const control = await plaintextControl(deployment, { id, tally });
+  const restarts = await deployment.restarts();
+  await server.remove(`count-${id}`);
+  await client.remove(`drive-${id}`);
+
+  return {
+    schema: TRIAL_SCHEMA,
+    runId: request.runId,
+    origin: { kind: 'measured' },
+    startedAt,
+    spec: { ...spec, segments: [...spec.segments], actions: [...spec.actions] },
+    requested: {
+      connections: load.connections,
+      requestBytes: load.requestBytes,
+      responseBytes: load.responseBytes,
+      arrivals: load.arrivals,
+      timeoutMs: load.timeoutMs,
+    },
+    clients: [{ id: 'client', node: deployment.nodes.client, clock, ...driven }],
+    services: [{ pod: 'server', tally }],
+    processes: watched.flatMap(({ processes }) => processes),
+    ...systemReadings(watched),
+    counters: hopCounters(before, after),
+    controls: control === undefined ? [] : [control],
+    restarts,
+    events: [{ atUs: startAtUs, what: START_EVENT }],
+  };
+}
+
+function measuredWindow(spec: TrialSpec, startAtUs: number): { fromUs: number; toUs: number } {
+  const measured = spec.segments.filter((segment) => segment.measured);
+  return {
+    fromUs: startAtUs + Math.min(...measured.map((segment) => segment.fromMs)) * 1000,
+    toUs: startAtUs + Math.max(...measured.map((segment) => segment.toMs)) * 1000,
+  };
+}
+
+function driveSpec({ deployment, spec, load }: TrialRequest, startAtUs: number) {
+  const { host, port, authority } = deployment.target;
+  return {
+    driver: 'paced' as const,
+    target: { host, port },
+    authority,
+    path: `/bytes/${load.responseBytes}`,
+    requestBytes: load.requestBytes,
+    responseBytes: load.responseBytes,
+    connections: load.connections,
+    ...(load.requestsPerConnection === undefined ? {} : { requestsPerConnection: load.requestsPerConnection }),
+    arrivals: load.arrivals,
+    scheduleSeed: spec.scheduleSeed,
+    segments: spec.segments,
+    actions: spec.actions,
+    timeoutMs: load.timeoutMs,
+    restWhenIdle: !deployment.driverHasOwnCore,
+    startAtUs,
+  };
+}
+
+/** The negative control, between trials: an outsider's plaintext request, and whether the service saw it. */
+async function plaintextControl(
+  deployment: Deployment,
+  seen: { id: string; tally: ServiceTally },
+): Promise<ControlRecord | undefined> {
+  const expected = deployment.record.expectation.plaintext;
+  if (expected === null) return undefined;
+  const observed = await deployment.plaintextControl();
+  const afterwards = await deployment.agents.server.result(`count-${seen.id}`, 'count');
+  return {
+    claim: expected === 'refused' ? 'plaintext-refused' : 'plaintext-answered',
+    observed,
+    reachedService: afterwards.requests - seen.tally.requests,
+  };
+}
+
+type Readings = Awaited<ReturnType<Deployment['counters']>>;
+
+function hopCounters(before: Readings, after: Readings): HopCounters[] {
+  return before.map(({ hop, values }) => ({ hop, before: values, after: valuesOf(after, hop) }));
+}
+
+function valuesOf(readings: Readings, hop: HopCounters['hop']): Measured<Record<string, number | null>> {
+  return readings.find((reading) => reading.hop === hop)?.values ?? { missing: `no reading of the ${hop} hop` };
+}

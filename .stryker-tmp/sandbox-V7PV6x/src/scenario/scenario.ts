@@ -1,0 +1,123 @@
+// @ts-nocheck
+import type { MeshId } from '../meshes/index.ts';
+import type { PlatformId } from '../platforms/index.ts';
+import type { StatedConditions } from './statedConditions.ts';
+
+/** A mesh's settings after parsing; which keys exist depends on the mesh. */
+export type MeshSettings = Readonly<Record<string, string | number | boolean>>;
+
+/** What varies between the trials of a block. */
+export interface Treatment {
+  /** Unique within the scenario; defaults to the mesh's id. */
+  name: string;
+  mesh: MeshId;
+  settings: MeshSettings;
+  /** CPU time each request costs the sample service on top of answering, in µs. */
+  serviceTimeUs: number;
+  /** CPU time that a pass-through beside the server's proxy spends on each request, in µs; absent: there is none. */
+  plantedCostUs?: number;
+}
+
+export type Arrivals = 'poisson' | 'constant';
+
+export interface LoadSpec {
+  protocol: 'http1';
+  arrivals: Arrivals;
+  /** One load point for each rate. */
+  arrivalRatesPerSecond: readonly number[];
+  connections: number;
+  /** A connection is closed and opened anew after this many requests; absent: it lives as long as the trial. */
+  requestsPerConnection?: number;
+  requestBytes: number;
+  responseBytes: number;
+  warmUpMs: number;
+  durationMs: number;
+  /** A request without an answer after this time is a timeout, and counts at this limit in the upper tail. */
+  timeoutMs: number;
+  /** The rates are tried from the highest down before the first block; the first that every treatment holds is measured. */
+  pilot?: 'highest';
+}
+
+export interface ServicesSpec {
+  topology: 'echo';
+  /** What the client calls; it makes a difference in a cluster only. */
+  address: 'service' | 'pod-ip';
+  /** Of the sample service's container, in a cluster only; absent: no limit. */
+  memoryLimitBytes?: number;
+}
+
+/** A treatment of the file that is for another platform than the one that is measured on. */
+export interface LeftOut {
+  treatment: string;
+  mesh: MeshId;
+  /** A clause about the treatment: "it is measured on ... only". */
+  because: string;
+}
+
+export const PERCENTILES = ['p50', 'p90', 'p99', 'p999'] as const;
+export type Percentile = (typeof PERCENTILES)[number];
+
+export interface BlocksSpec {
+  min: number;
+  max: number;
+  /** Wanted half-width of the 95 % interval of the added latency; absent: stop after `min` valid blocks. */
+  until?: { percentile: Percentile; halfWidthUs: number };
+}
+
+export const BUDGET_METRICS = [
+  'added-latency',
+  'proxy-cpu',
+  'proxy-cpu-per-1000-rps',
+  'proxy-memory',
+  'fleet-cpu-reserved',
+  'fleet-cpu-used',
+  'fleet-memory-reserved',
+  'fleet-memory-used',
+  'success-rate',
+  'set-up-time',
+  'added-set-up-time',
+] as const;
+export type BudgetMetric = (typeof BUDGET_METRICS)[number];
+
+/**
+ * One line that a treatment has to keep. Its limit is `atMost`, or `atLeast` of a success rate, never both; each amount is
+ * in the metric's own unit: µs, millicores or bytes, and of a success rate a share from 0 to 1.
+ */
+export interface BudgetLine {
+  metric: BudgetMetric;
+  percentile?: Percentile;
+  atMost?: number;
+  atLeast?: number;
+  /** Lower end of a documented range, in the same unit: an interval wholly below it is better than documented. */
+  documentedFrom?: number;
+  /** Pods of the fleet that a fleet's line is about; each has one sidecar. */
+  pods?: number;
+  /** What a sidecar of a fleet is taken to reserve where those of the run reserve nothing. */
+  assumedRequest?: number;
+  /** Mesh id or treatment name; absent: every treatment but the baseline. */
+  for?: string;
+  role: 'required' | 'advisory';
+  /** Where the figure comes from, and whose it is. */
+  source: string;
+  /** What the figure was stated for; absent where it is the user's own. */
+  conditions?: StatedConditions;
+}
+
+export interface Scenario {
+  name: string;
+  /** The comment that opens the file: the question that the scenario answers. */
+  question: string;
+  /** Where it is measured: what the command line says, or else the file. */
+  platform: PlatformId;
+  /** Those that are measured on this platform. */
+  treatments: readonly Treatment[];
+  leftOut: readonly LeftOut[];
+  /** What is known beforehand to weaken the result, each in one sentence. */
+  notes: readonly string[];
+  /** Index of the baseline within `treatments`: the first with `mesh: none`. */
+  baseline: number;
+  services: ServicesSpec;
+  load: LoadSpec;
+  blocks: BlocksSpec;
+  budgets: { name: string; lines: readonly BudgetLine[] };
+}

@@ -1,0 +1,111 @@
+// @ts-nocheck
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  percentileCurve,
+  percentileSupport,
+  requestsBeyond,
+  supportedPercentiles,
+} from '../../src/analysis/percentiles.ts';
+import { responseTimes, sendingLag } from '../../src/analysis/window.ts';
+import { LatencyHistogram } from '../../src/record/histogram.ts';
+import { streamOf, trialFixture, windowOf } from './fixtures/trials.ts';
+
+const timed = (requests: number, p99Episodes = 30) => {
+  const record = trialFixture({ requests });
+  windowOf(record).tailEpisodes = { p50: 900, p90: 300, p99: p99Episodes, p999: p99Episodes };
+  return { record, times: responseTimes(record) };
+};
+
+describe('response times', () => {
+  test('hold answers and timeouts of the window, no other failures, and nothing of the warm-up', () => {
+    const trial = trialFixture();
+    windowOf(trial).streams = [
+      streamOf('ok', { count: 10, medianUs: 100 }),
+      streamOf('timeout', { count: 3, medianUs: 10_000_000 }),
+      streamOf('reset', { count: 5, medianUs: 1 }),
+    ];
+    const times = responseTimes(trial);
+    expect(times.count).toBe(13);
+    expect(times.quantile(0.99)).toBeGreaterThan(10_000_000);
+    expect(sendingLag(trial).count).toBe(18);
+  });
+
+  test('of several clients are merged', () => {
+    const trial = trialFixture({ requests: 100 });
+    trial.clients = [...trial.clients, ...structuredClone(trial.clients)];
+    expect(responseTimes(trial).count).toBe(200);
+  });
+});
+
+describe('percentile support', () => {
+  test('counts the requests beyond exactly, though 1 - 0.9 is not 0.1', () => {
+    expect([requestsBeyond(1000, 'p90'), requestsBeyond(10_000, 'p99'), requestsBeyond(99_999, 'p999')]).toEqual([
+      100, 100, 99,
+    ]);
+  });
+
+  test.each([
+    [10_000, { beyond: 100, standing: 'reported' }],
+    [9999, { beyond: 99, standing: 'coarse', note: 'only 99 requests of the smallest trial lie beyond p99' }],
+    [2500, { beyond: 25, standing: 'coarse', note: 'only 25 requests of the smallest trial lie beyond p99' }],
+    [2499, { beyond: 24, standing: 'absent', note: 'needs 2,500 requests in each trial, the smallest has 2,499' }],
+  ])('of p99 with %i requests', (requests, expected) => {
+    expect(percentileSupport('p99', [timed(12_000), timed(requests)])).toEqual({ percentile: 'p99', ...expected });
+  });
+
+  test('names the stalls that a percentile rests on where they are fewer than ten', () => {
+    expect(percentileSupport('p99', [timed(10_000, 10)]).note).toBeUndefined();
+    expect(percentileSupport('p99', [timed(10_000, 12), timed(10_000, 9)])).toEqual({
+      percentile: 'p99',
+      beyond: 100,
+      standing: 'reported',
+      note: 'p99 rests on 9 stalls in the trial with the fewest',
+    });
+    expect(percentileSupport('p99', [timed(5000, 1)]).note).toBe(
+      'only 50 requests of the smallest trial lie beyond p99; p99 rests on 1 stall in the trial with the fewest',
+    );
+  });
+
+  test('says that the stalls are not known rather than that there are none', () => {
+    const trial = timed(10_000);
+    windowOf(trial.record).tailEpisodes = { missing: 'too many requests to keep' };
+    expect(percentileSupport('p99', [trial]).note).toBe(
+      'on how many separate stalls p99 rests is not known: too many requests to keep',
+    );
+  });
+
+  test('without a trial is absent', () => {
+    expect(percentileSupport('p50', [])).toEqual({
+      percentile: 'p50',
+      beyond: 0,
+      standing: 'absent',
+      note: 'no valid trial',
+    });
+  });
+
+  test('gives percentiles only where it is not absent', () => {
+    expect(supportedPercentiles(timed(2000).times)).toEqual({ p50: 500, p90: 700 });
+    expect(supportedPercentiles(LatencyHistogram.create())).toEqual({});
+  });
+});
+
+describe('percentile curve', () => {
+  test('rises, starts at the fastest request and ends where one request lies beyond', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 300 }), (values) => {
+        const times = LatencyHistogram.create();
+        for (const value of values) times.record(value);
+        const curve = percentileCurve(times);
+        expect(curve[0]?.quantile).toBe(0);
+        expect(curve).toEqual(curve.toSorted((a, b) => a.quantile - b.quantile));
+        expect(curve).toEqual(curve.toSorted((a, b) => a.responseUs - b.responseUs));
+        expect(values.length * (1 - (curve.at(-1)?.quantile ?? 0))).toBeGreaterThanOrEqual(1 - 1e-9);
+      }),
+    );
+  });
+
+  test('of nothing has no points', () => {
+    expect(percentileCurve(LatencyHistogram.create())).toEqual([]);
+  });
+});

@@ -1,0 +1,119 @@
+// @ts-nocheck
+import { describe, expect, test } from 'vitest';
+import { overviewOfGates, summariseTrials } from '../../src/analysis/validity.ts';
+import { isMissing } from '../../src/record/measured.ts';
+import type { TrialRecord } from '../../src/record/trialRecord.ts';
+import { runFixture } from './fixtures/runs.ts';
+import { windowOf } from './fixtures/trials.ts';
+
+function loseTime(trial: TrialRecord | undefined, share: number): void {
+  if (trial === undefined || isMissing(trial.hiccups)) throw new Error('the fixture has no meter');
+  trial.hiccups.lostUs = share * trial.hiccups.windowUs;
+}
+
+describe('summariseTrials', () => {
+  test('gives the plan what it decides on, percentiles only where enough requests carry them', () => {
+    const { deployments, trials } = runFixture({ blocks: 1 });
+    const [, meshed] = trials;
+    if (meshed === undefined) throw new Error('no trial');
+    windowOf(meshed).payload.wrongSize = 1;
+    meshed.spec.attempt = 2;
+    expect(summariseTrials({ deployments, trials })).toEqual([
+      {
+        index: 1,
+        cell: { treatment: 'none', load: 0, replica: 0 },
+        block: 1,
+        attempt: 1,
+        purpose: 'measure',
+        outcome: 'valid',
+        heldRate: true,
+        percentilesUs: { p50: 400, p90: 560, p99: 596 },
+      },
+      {
+        index: 2,
+        cell: { treatment: 'envoy', load: 0, replica: 0 },
+        block: 1,
+        attempt: 2,
+        purpose: 'measure',
+        outcome: 'repeat',
+        heldRate: false,
+        percentilesUs: { p50: 900, p90: 1260, p99: 1341 },
+      },
+      {
+        index: 3,
+        cell: { treatment: 'none', load: 0, replica: 1 },
+        block: 1,
+        attempt: 1,
+        purpose: 'measure',
+        outcome: 'valid',
+        heldRate: true,
+        percentilesUs: { p50: 396, p90: 554, p99: 590 },
+      },
+    ]);
+  });
+
+  test('compares a trial with its own block only, and again when the block has grown', () => {
+    const { deployments, trials } = runFixture({ blocks: 2 });
+    loseTime(trials[0], 0.045);
+    for (const trial of trials.slice(1)) loseTime(trial, 0.005);
+    for (const trial of trials.slice(3)) loseTime(trial, 0.045);
+    const outcomes = (count: number) =>
+      summariseTrials({ deployments, trials: trials.slice(0, count) }).map(({ outcome }) => outcome);
+    expect(outcomes(1)).toEqual(['valid']);
+    expect(outcomes(3)).toEqual(['repeat', 'valid', 'valid']);
+    expect(outcomes(6)).toEqual(['repeat', 'valid', 'valid', 'valid', 'valid', 'valid']);
+  });
+
+  test('tells whether the rate was held: by the gates of the load and the driver’s lateness, not by stalls or proofs', () => {
+    const held = (change: (trial: TrialRecord) => void) => {
+      const { deployments, trials } = runFixture({ blocks: 1 });
+      const [trial] = trials;
+      if (trial === undefined) throw new Error('no trial');
+      change(trial);
+      const { outcome, heldRate } = summariseTrials({ deployments, trials })[0] ?? {};
+      return [outcome, heldRate];
+    };
+    expect(held((trial) => loseTime(trial, 0.5))).toEqual(['repeat', true]);
+    expect(held((trial) => trial.counters.push({ hop: 'client', before: {}, after: {} }))).toEqual(['void', true]);
+    expect(held((trial) => Object.assign(windowOf(trial).counts, { unsent: 1 }))).toEqual(['repeat', false]);
+    expect(held((trial) => Object.assign(windowOf(trial), { streams: [] }))).toEqual(['repeat', false]);
+  });
+
+  test('is void for a trial whose deployment is not recorded', () => {
+    const { trials } = runFixture({ blocks: 1 });
+    expect(summariseTrials({ deployments: [], trials }).map(({ outcome }) => outcome)).toEqual([
+      'void',
+      'void',
+      'void',
+    ]);
+  });
+});
+
+describe('the overview of a gate', () => {
+  const gateOf = (verdicts: Parameters<typeof overviewOfGates>[0], id: string) => {
+    const { pass, fail, notMeasured, worst } = overviewOfGates(verdicts).find(({ gate }) => gate === id) ?? {};
+    return { pass, fail, notMeasured, worst };
+  };
+  const verdict = (index: number, answer: 'pass' | 'fail' | 'not-measured', value?: number) => ({
+    index,
+    purpose: 'measure' as const,
+    block: 1,
+    treatment: 'none',
+    replica: 0 as const,
+    load: 0,
+    attempt: 1,
+    outcome: 'valid' as const,
+    gates: [{ gate: 'errors', answer, detail: `trial ${index}`, ...(value !== undefined && { value }) }],
+  });
+
+  test('counts the answers and tells the worst trial: failed first, then not measured, then the largest value', () => {
+    const all = [verdict(1, 'pass', 0.9), verdict(2, 'not-measured'), verdict(3, 'fail', 0.1), verdict(4, 'fail', 0.2)];
+    expect(gateOf(all, 'errors')).toEqual({ pass: 1, fail: 2, notMeasured: 1, worst: 'trial 4' });
+    expect(gateOf(all.slice(0, 2), 'errors').worst).toBe('trial 2');
+    expect(gateOf([verdict(5, 'pass', 0), verdict(6, 'pass', 0.01)], 'errors').worst).toBe('trial 6');
+  });
+
+  test('of a run without trials counts nothing', () => {
+    expect(gateOf([], 'errors')).toEqual({ pass: 0, fail: 0, notMeasured: 0, worst: 'no trial was run' });
+  });
+});

@@ -1,0 +1,48 @@
+// @ts-nocheck
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../../src/host/processes.ts';
+import type { Missing } from '../../../src/record/measured.ts';
+
+const SOURCE = fileURLToPath(new URL('server.c', import.meta.url));
+const COMPILERS = ['cc', 'gcc', 'clang'] as const;
+
+export interface BuiltServer {
+  binary: string;
+  /** A directory of its own: the binary and the records lie in it. */
+  directory: string;
+  remove(): Promise<void>;
+}
+
+/**
+ * Compiles the ground-truth server into a new temporary directory.
+ * @param compilers commands to try, in this order
+ * @returns missing, with the reason, where the machine has no compiler or is not Linux
+ * @throws where a compiler is there and refuses the source
+ */
+export async function buildServer(compilers: readonly string[] = COMPILERS): Promise<BuiltServer | Missing> {
+  if (process.platform !== 'linux') return { missing: 'the ground-truth server needs Linux: epoll, kernel timestamps' };
+  const compiler = await firstThatRuns(compilers);
+  if (compiler === undefined) return { missing: `no C compiler: none of ${compilers.join(', ')} can be started` };
+  const directory = await mkdtemp(join(tmpdir(), 'meshtax-ground-truth-'));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  const binary = join(directory, 'server');
+  const compiled = await runCommand([compiler, '-std=gnu11', '-O2', '-Wall', '-Wextra', '-o', binary, SOURCE]);
+  if (compiled.code === 0) return { binary, directory, remove };
+  await remove();
+  throw new Error(`${compiler} refused server.c:\n${compiled.stderr}`);
+}
+
+async function firstThatRuns(compilers: readonly string[]): Promise<string | undefined> {
+  for (const compiler of compilers) {
+    try {
+      const asked = await runCommand([compiler, '--version']);
+      if (asked.code === 0) return compiler;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,20 @@
+// @ts-nocheck
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
+import path from 'node:path';
+
+const FOLDER = path.resolve(import.meta.dirname, '../../docs/measured');
+
+/** Keeps what a verify script measured, with the machine and the time, for the documents that quote it. */
+export function keepMeasured(name: string, figures: object): void {
+  const file = path.join(FOLDER, `${name}.json`);
+  mkdirSync(path.dirname(file), { recursive: true });
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    kernel: release(),
+    node: process.version,
+  };
+  const record = { schema: `meshtax/verify-${name}@1`, at: new Date().toISOString(), machine, ...figures };
+  writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
+}

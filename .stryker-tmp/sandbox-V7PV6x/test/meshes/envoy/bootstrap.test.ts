@@ -1,0 +1,162 @@
+// @ts-nocheck
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { nodeHost } from '../../../src/host/nodeHost.ts';
+import { envoy } from '../../../src/meshes/envoy/envoy.ts';
+import type { LocalContext, LocalContribution, ProxySign } from '../../../src/meshes/mesh.ts';
+import { createAuthority } from '../../../src/platforms/local/certificates.ts';
+import { cachedPath } from '../../../src/platforms/local/envoyBinary.ts';
+
+const DIRECTORY = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+afterAll(() => rmSync(DIRECTORY, { recursive: true, force: true }));
+
+const OWNER: ProxySign = { by: 'owner', uid: 1337 };
+
+function contextOf(mtls: string, wiring: LocalContext['wiring'], sign: ProxySign): LocalContext {
+  const files = { cert: `${DIRECTORY}/cert.pem`, key: `${DIRECTORY}/key.pem`, ca: `${DIRECTORY}/ca.pem` };
+  const hop = (ip: string) => ({ ip, sign: wiring === 'ports' ? null : sign, adminPort: 15000, certificates: files });
+  return {
+    wiring,
+    settings: { mtls, concurrency: 3 },
+    service: { host: 'echo.bench.svc.cluster.local', port: 8080 },
+    proxyVersion: 'abc/1.40.0/Clean/RELEASE/BoringSSL',
+    hops: { client: hop('10.0.0.1'), server: hop('10.0.0.2') },
+    listenPorts: { client: 20001, server: 20002 },
+  };
+}
+
+function contributionOf(mtls: string, wiring: LocalContext['wiring'], sign = OWNER): LocalContribution {
+  const contribution = envoy.local?.(contextOf(mtls, wiring, sign));
+  if (contribution === undefined || 'unsupported' in contribution) throw new Error('it runs on this machine');
+  return contribution;
+}
+
+const bootstrapText = (mtls: string, wiring: LocalContext['wiring'], hop: string) =>
+  JSON.stringify(contributionOf(mtls, wiring).proxies.find((proxy) => proxy.hop === hop)?.bootstrap);
+
+describe('the Envoy pair under strict mutual TLS', () => {
+  it('has no chain for plaintext, wants a certificate, and takes one server identity only', () => {
+    const server = bootstrapText('strict', 'redirect', 'server');
+    expect([server.includes('"raw_buffer"'), server.includes('"require_client_certificate":true')]).toEqual([
+      false,
+      true,
+    ]);
+    const identity =
+      '"match_typed_subject_alt_names":[{"san_type":"URI","matcher":{"exact":"spiffe://cluster.local/ns/bench/sa/echo"}}]';
+    expect(bootstrapText('strict', 'redirect', 'client').includes(identity)).toBe(true);
+  });
+
+  it('says what has to be seen for its traffic to count', () => {
+    expect(contributionOf('strict', 'redirect').expectation).toEqual({
+      build: "upstream Envoy 1.40.0 in Istio's sidecar topology, not Istio",
+      hops: 2,
+      peerIdentity: 'spiffe://cluster.local/ns/bench/sa/client',
+      plaintext: 'refused',
+      concurrency: 3,
+      requestCounters: [
+        { hop: 'client', counter: 'cluster.outbound|8080||echo.bench.svc.cluster.local.upstream_rq_total' },
+        { hop: 'server', counter: 'cluster.inbound|8080||.upstream_rq_total' },
+      ],
+      workerCounters: (['client', 'server'] as const).flatMap((hop) =>
+        [0, 1, 2].map((worker) => ({
+          hop,
+          worker,
+          counter: `listener.0.0.0.0_${hop === 'client' ? 8080 : 15006}.worker_${worker}.downstream_cx_total`,
+        })),
+      ),
+      handshakeCounter: { hop: 'server', counter: 'listener.0.0.0.0_15006.ssl.handshake', expected: 'some' },
+    });
+  });
+});
+
+describe('the Envoy pair without mutual TLS', () => {
+  it('has no trace of TLS, and expects plaintext to be answered', () => {
+    for (const hop of ['client', 'server']) {
+      const text = bootstrapText('off', 'redirect', hop);
+      expect([text.includes('transport_sockets'), text.includes('cert.pem')]).toEqual([false, false]);
+    }
+    const { identities, expectation } = contributionOf('off', 'redirect');
+    expect([
+      identities,
+      expectation.peerIdentity,
+      expectation.plaintext,
+      expectation.handshakeCounter?.expected,
+    ]).toEqual([null, null, 'answered', 'none']);
+  });
+});
+
+describe('the sign by which the rules know the proxy', () => {
+  const bindingOf = (sign: ProxySign) =>
+    contributionOf('strict', 'redirect', sign).proxies.map(
+      ({ bootstrap }) => (bootstrap as { cluster_manager?: object }).cluster_manager,
+    );
+
+  it('is nothing that a proxy with a user of its own has to do', () => {
+    expect(bindingOf(OWNER)).toEqual([undefined, undefined]);
+  });
+
+  it('is set by both proxies on every connection that they open: a mark, or an address', () => {
+    const marked = {
+      upstream_bind_config: {
+        source_address: { address: '0.0.0.0', port_value: 0 },
+        socket_options: [{ level: 1, name: 36, int_value: 77, state: 'STATE_PREBIND' }],
+      },
+    };
+    expect(bindingOf({ by: 'mark', mark: 77 })).toEqual([marked, marked]);
+    const bound = { upstream_bind_config: { source_address: { address: '10.0.0.9', port_value: 0 } } };
+    expect(bindingOf({ by: 'source', address: '10.0.0.9' })).toEqual([bound, bound]);
+  });
+});
+
+describe('the Envoy pair on explicit ports', () => {
+  it('listens on loopback only', () => {
+    for (const hop of ['client', 'server']) {
+      const addresses = [...bootstrapText('strict', 'ports', hop).matchAll(/"socket_address":\{"address":"([^"]+)"/g)];
+      expect(new Set(addresses.map(([, address]) => address))).toEqual(new Set(['127.0.0.1']));
+    }
+  });
+
+  it('refuses plaintext at the server’s port as it does under redirection, and names its own handshake counter', () => {
+    const server = bootstrapText('strict', 'ports', 'server');
+    expect([server.includes('"raw_buffer"'), server.includes('"require_client_certificate":true')]).toEqual([
+      false,
+      true,
+    ]);
+    expect(contributionOf('strict', 'ports').expectation.handshakeCounter).toEqual({
+      hop: 'server',
+      counter: 'listener.127.0.0.1_20002.ssl.handshake',
+      expected: 'some',
+    });
+  });
+});
+
+describe.each([
+  { mtls: 'strict', wiring: 'redirect' as const, sign: OWNER },
+  { mtls: 'strict', wiring: 'redirect' as const, sign: { by: 'mark' as const, mark: 1337 } },
+  { mtls: 'strict', wiring: 'redirect' as const, sign: { by: 'source' as const, address: '127.0.0.1' } },
+  { mtls: 'strict', wiring: 'ports' as const, sign: OWNER },
+  { mtls: 'off', wiring: 'redirect' as const, sign: OWNER },
+  { mtls: 'off', wiring: 'ports' as const, sign: OWNER },
+])('a real Envoy', ({ mtls, wiring, sign }) => {
+  it(`takes both bootstraps with mtls ${mtls}, ${wiring} and a proxy known by ${sign.by}`, async (context) => {
+    const binary = process.env['MESHTAX_ENVOY'] || cachedPath(nodeHost());
+    if (!existsSync(binary)) context.skip('needs an Envoy: run meshtax once, or set $MESHTAX_ENVOY');
+    const authority = await createAuthority(new Date());
+    const { certPem, keyPem } = await authority.issue('spiffe://cluster.local/ns/bench/sa/client');
+    for (const [name, text] of Object.entries({ cert: certPem, key: keyPem, ca: authority.certPem })) {
+      writeFileSync(path.join(DIRECTORY, `${name}.pem`), text);
+    }
+    for (const { hop, bootstrap } of contributionOf(mtls, wiring, sign).proxies) {
+      const file = path.join(DIRECTORY, `${hop}.json`);
+      writeFileSync(file, JSON.stringify(bootstrap));
+      const said = execFileSync(binary, ['--mode', 'validate', '-c', file, '--disable-hot-restart'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      expect(said).toBe(`configuration '${file}' OK\n`);
+    }
+  });
+});
