@@ -11,6 +11,7 @@ import { withConfirmation } from './confirmation.ts';
 import { contrastsOf } from './contrasts.ts';
 import { balanceDifference, balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
 import { cpuModelsOf } from './cpuModel.ts';
+import { knobsOf } from './knobs.ts';
 import { noiseOf } from './noise.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
 import { percentileCurve } from './percentiles.ts';
@@ -75,6 +76,7 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     // A pilot tries what may well be too much. Only where it is all there is do its failed gates speak of the run.
     gates: overviewOfGates(measured.length > 0 ? measured : trials),
     trials,
+    knobs: knobsOf({ ...recorded, trials: of('measure').map(({ record }) => record) }),
   };
 }
 
@@ -152,7 +154,7 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     requests: pooled.count,
     requestedRatePerSecond: point.arrivalRatePerSecond,
     achievedRatePerSecond: meanOf(valid.map(({ record }) => achievedRate(record))),
-    overhead: overheadsOf({ ...compared, valid, baselineValid }),
+    overhead: overheadsOf({ ...compared, rule: scenario.blocks, valid, baselineValid }),
     curve: percentileCurve(pooled),
     costs: costsOf(trialsPerBlock(blocks.comparable, compared)),
     sidecar: sidecarOf(trialsPerBlock(blocks.comparable, compared), deploymentsOf(own)),

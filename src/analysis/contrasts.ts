@@ -1,8 +1,8 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
-import { PERCENTILES, type Percentile, type Scenario } from '../scenario/scenario.ts';
+import { type BlocksSpec, PERCENTILES, type Percentile, type Scenario } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
-import { estimateOverBlocks } from './estimate.ts';
+import { estimateOfShift, estimateOverBlocks } from './estimate.ts';
 import { percentileSupport, supportedPercentile } from './percentiles.ts';
 import { type ProcessUse, useOf } from './resources.ts';
 import type { Contrast, ContrastAtPercentile, SidecarContrast } from './result.ts';
@@ -15,9 +15,12 @@ import type { JudgedTrial } from './validity.ts';
  *
  * Each interval holds its own 95 %: of many contrasts some leave out 0 by chance.
  */
-export function contrastsOf(scenario: Scenario, blocks: readonly ComparableBlock[]): Contrast[] {
-  const names = scenario.treatments.filter((_, index) => index !== scenario.baseline).map(({ name }) => name);
-  return names.flatMap((from, index) => names.slice(index + 1).map((to) => contrastOf({ from, to }, blocks)));
+export function contrastsOf(
+  { treatments, baseline, blocks: rule }: Scenario,
+  blocks: readonly ComparableBlock[],
+): Contrast[] {
+  const names = treatments.filter((_, index) => index !== baseline).map(({ name }) => name);
+  return names.flatMap((from, index) => names.slice(index + 1).map((to) => contrastOf({ from, to, rule }, blocks)));
 }
 
 interface Pair {
@@ -26,7 +29,10 @@ interface Pair {
   block: number;
 }
 
-function contrastOf(of: { from: string; to: string }, blocks: readonly ComparableBlock[]): Contrast {
+function contrastOf(
+  { rule, ...of }: { from: string; to: string; rule: BlocksSpec },
+  blocks: readonly ComparableBlock[],
+): Contrast {
   const pairs = blocks.flatMap(({ block, treated }): Pair[] => {
     const from = treated.get(of.from);
     const to = treated.get(of.to);
@@ -34,12 +40,12 @@ function contrastOf(of: { from: string; to: string }, blocks: readonly Comparabl
   });
   return {
     ...of,
-    latency: PERCENTILES.map((percentile) => atPercentile(percentile, pairs)),
+    latency: PERCENTILES.map((percentile) => atPercentile(percentile, pairs, rule)),
     sidecars: (['client', 'server'] as const).flatMap((hop) => sidecarContrast(hop, pairs)),
   };
 }
 
-function atPercentile(percentile: Percentile, pairs: readonly Pair[]): ContrastAtPercentile {
+function atPercentile(percentile: Percentile, pairs: readonly Pair[], rule: BlocksSpec): ContrastAtPercentile {
   const support = percentileSupport(
     percentile,
     pairs.flatMap(({ from, to }) => [from, to]),
@@ -54,7 +60,7 @@ function atPercentile(percentile: Percentile, pairs: readonly Pair[]): ContrastA
     return before === undefined || after === undefined ? [] : [{ block, differenceUs: after - before }];
   });
   const differences = perBlock.map((each) => each.differenceUs);
-  const differenceUs = estimateOverBlocks(differences);
+  const differenceUs = estimateOfShift(differences, rule);
   return { percentile, support, differenceUs, perBlock, smallestEffectUs: smallestEffectOf(differences) };
 }
 

@@ -1,4 +1,5 @@
 import { isMissing, type Measured } from '../record/measured.ts';
+import type { BlocksSpec } from '../scenario/scenario.ts';
 import type { Estimate } from './result.ts';
 import { type Interval, type NoInterval, signedRankInterval, tInterval } from './stats/interval.ts';
 import { countOf, shareText } from './wording.ts';
@@ -11,6 +12,32 @@ export const BLOCKS_NEEDED = 6;
 /** The typical block's value with its signed-rank interval; missing below the blocks that the confidence needs. */
 export function estimateOverBlocks(values: readonly number[], confidence = CONFIDENCE): Measured<Estimate> {
   return namedInBlocks(signedRankInterval(values, confidence), { values, confidence });
+}
+
+/**
+ * Confidence that is asked of the interval so that it holds 95 % where the number of blocks followed from their spread.
+ *
+ * Stein's rule stops early just when the first blocks happen to lie close together, and the interval then takes that
+ * chance for precision: asked for 95 % it held the truth in as little as 93.0 % of the simulated runs of docs/method.md. Of six
+ * blocks it is the highest round figure that still has an interval.
+ */
+const STOPPED_CONFIDENCE = 0.965;
+
+/** What to ask of the interval of a percentile's shift, so that it holds 95 % under the scenario's rule for blocks. */
+export function askedConfidence({ min, max, until }: BlocksSpec): number {
+  return until === undefined || min === max ? CONFIDENCE : STOPPED_CONFIDENCE;
+}
+
+/**
+ * The typical block's shift of a percentile with its interval, made so that it holds 95 % also where `blocks.until` let
+ * the blocks' spread decide how many there are. Its `confidence` is then 0.95, the exact one of that n being no longer true.
+ */
+export function estimateOfShift(values: readonly number[], blocks: BlocksSpec): Measured<Estimate> {
+  const asked = askedConfidence(blocks);
+  const plain = estimateOverBlocks(values);
+  if (isMissing(plain) || asked === CONFIDENCE) return plain;
+  const wider = estimateOverBlocks(values, asked);
+  return isMissing(wider) ? wider : { ...wider, confidence: CONFIDENCE };
 }
 
 /** As `estimateOverBlocks`, but with the t interval where the blocks are too few for the signed-rank one. */

@@ -1,8 +1,8 @@
 import { LatencyHistogram } from '../record/histogram.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
-import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
+import { type BlocksSpec, PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
-import { estimateOverBlocks } from './estimate.ts';
+import { estimateOfShift } from './estimate.ts';
 import { percentileSupport, supportedPercentile, type TimedTrial } from './percentiles.ts';
 import type { Estimate, OverheadAtPercentile, PercentileSupport } from './result.ts';
 import { lagOneOf, smallestEffectOf } from './sensitivity.ts';
@@ -12,6 +12,8 @@ export interface Compared {
   treatment: string;
   isBaseline: boolean;
   blocks: readonly ComparableBlock[];
+  /** By what rule there are that many blocks. */
+  rule: BlocksSpec;
   /** All valid trials of the treatment, and of the baseline, for the pooled percentiles. */
   valid: readonly TimedTrial[];
   baselineValid: readonly TimedTrial[];
@@ -28,7 +30,7 @@ export function pooledTimes(trials: readonly TimedTrial[]): LatencyHistogram {
  * What a treatment adds, per percentile: the typical block's shift of the percentile, in µs.
  *
  * Per block d = Q_p(treatment) - mean(Q_p(first baseline), Q_p(second baseline)); over the blocks the Hodges-Lehmann
- * point with the 95 % signed-rank interval. A percentile that too few requests of the smallest trial lie beyond is absent.
+ * point with the signed-rank interval that holds 95 % under the rule for blocks. A percentile that too few requests of the smallest trial lie beyond is absent.
  */
 export function overheadsOf(compared: Compared): OverheadAtPercentile[] {
   const pooled = pooledTimes(compared.valid);
@@ -74,13 +76,16 @@ function addedPerBlock({ treatment, blocks }: Compared, percentile: Percentile):
 }
 
 function addedOver(
-  { isBaseline }: Compared,
+  { isBaseline, rule }: Compared,
   support: PercentileSupport,
   perBlock: readonly { addedUs: number }[],
 ): Measured<Estimate> {
   if (isBaseline) return { missing: 'the baseline is what the other treatments are compared with' };
   if (support.standing === 'absent') return { missing: support.note ?? 'too few requests lie beyond it' };
-  return estimateOverBlocks(perBlock.map(({ addedUs }) => addedUs));
+  return estimateOfShift(
+    perBlock.map(({ addedUs }) => addedUs),
+    rule,
+  );
 }
 
 function pooledPercentile(pooled: LatencyHistogram, percentile: Percentile): Measured<number> {

@@ -16,6 +16,8 @@ export type {
   SidecarFigures,
 } from './costResult.ts';
 
+import type { KnobTable } from './knobs.ts';
+
 /** A point with its interval; never a bare number. The unit stands in the name of the field that holds it. */
 export interface Estimate {
   point: number;
@@ -23,7 +25,7 @@ export interface Estimate {
   high: number;
   /** Blocks it rests on. */
   n: number;
-  /** Confidence that the interval really has for this n, at least what was asked for, e.g. 0.969. */
+  /** Confidence that the interval really has for this n and rule for blocks, at least what was asked for, e.g. 0.969. */
   confidence: number;
   /**
    * How the interval was found; the t interval stands in where the signed-rank one cannot reach the confidence. `exact`:
@@ -225,4 +227,5 @@ export interface RunAnalysis {
   cpuModels: readonly CpuModel[];
   gates: readonly GateOverview[];
   trials: readonly TrialVerdict[];
+  knobs: KnobTable;
 }

@@ -3,7 +3,7 @@ import type { DeploymentRecord } from '../record/runRecord.ts';
 import type { ProcessRecord, TrialRecord } from '../record/trialRecord.ts';
 import { type Reserved, reservedBy } from '../scenario/requests.ts';
 import { estimateOverBlocks } from './estimate.ts';
-import { type ProcessUse, sumOf, useOf } from './resources.ts';
+import { type ProcessUse, useOf } from './resources.ts';
 import type { Estimate, SidecarFigures } from './result.ts';
 import { mean } from './stats/quantile.ts';
 
@@ -33,11 +33,11 @@ function usedOver(
   quantity: 'cpuMillicores' | 'memoryRssBytes',
 ): Measured<Estimate> {
   const values: number[] = [];
-  for (const trials of blocks) {
-    const uses = trials.map((trial) => meanOverPods(trial, quantity));
-    const sum = sumOf(uses);
-    if (isMissing(sum)) return sum;
-    if (uses.length > 0) values.push(sum / uses.length);
+  // A treatment with sidecars runs once in each block; a baseline, which runs twice, has none.
+  for (const trial of blocks.flat()) {
+    const use = meanOverPods(trial, quantity);
+    if (isMissing(use)) return use;
+    values.push(use);
   }
   return values.length === 0 ? NO_SIDECAR : estimateOverBlocks(values);
 }

@@ -23,11 +23,11 @@ export function rangeText(line: BudgetLine, estimate: Estimate): string {
   return figure.isExact ? pointText(figure) : `${intervalText(figure)} ${figure.unit}`;
 }
 
-/** `0.52 ms at p50 (95 % interval 0.49 to 0.55)` */
+/** `0.52 ms at p50 (96.9 % interval 0.49 to 0.55)` */
 export function addedText(percentile: string, estimate: Estimate, limit?: number): string {
   const figure = figureFor('added-latency', estimate, limit);
   if (isMissing(figure)) return figure.missing;
-  return `${pointText(figure)} at ${percentile} (95 % interval ${intervalText(figure)})`;
+  return `${pointText(figure)} at ${percentile} (${figure.confidence} interval ${intervalText(figure)})`;
 }
 
 /** `the 5 ms budget`, `the budget of at least 99.9 %` */
@@ -57,34 +57,47 @@ function subjectText({ line, treatment }: BudgetVerdict): string {
     case 'added-set-up-time':
       return `the set-up time that ${treatment} adds`;
     default:
-      return `what the sidecars of ${countOf(podsOf(line), 'pod')} of ${treatment} ${fleetVerb(line.metric)}`;
+      return `the ${fleetWords(line.metric).what} that ${sidecarsOf({ line, treatment })} ${fleetWords(line.metric).verb}`;
   }
 }
 
-function fleetVerb(metric: BudgetMetric): string {
-  const verb = metric.endsWith('-reserved') ? 'reserve' : 'use';
-  return metric.startsWith('fleet-cpu') ? `${verb} of CPU` : `${verb} of memory`;
+function fleetWords(metric: BudgetMetric): { verb: string; what: string } {
+  return {
+    verb: isReserved(metric) ? 'reserve' : 'use',
+    what: metric.startsWith('fleet-cpu') ? 'CPU' : 'memory',
+  };
 }
 
-/** What was measured, before its rate: `envoy adds 0.52 ms at p50 (95 % interval 0.49 to 0.55)`. */
+const isReserved = (metric: BudgetMetric): boolean => metric.endsWith('-reserved');
+
+const sidecarsOf = ({ line, treatment }: Pick<BudgetVerdict, 'line' | 'treatment'>): string =>
+  `the sidecars of ${countOf(podsOf(line), 'pod')} of ${treatment}`;
+
+/** ` (96.9 % interval 0.49 to 0.55)`; nothing where the value is exact. */
+const intervalOf = (figure: Figure): string =>
+  figure.isExact ? '' : ` (${figure.confidence} interval ${intervalText(figure)})`;
+
+/** What was measured, before its rate: `envoy adds 0.52 ms at p50 (96.9 % interval 0.49 to 0.55)`. */
 function measuredText({ line, treatment }: BudgetVerdict, figure: Figure): string {
-  const value = figure.isExact ? pointText(figure) : `${pointText(figure)} (95 % interval ${intervalText(figure)})`;
+  const [point, interval] = [pointText(figure), intervalOf(figure)];
   switch (line.metric) {
     case 'added-latency':
-      return `${treatment} adds ${pointText(figure)} at ${percentileOf(line)} (95 % interval ${intervalText(figure)})`;
+      return `${treatment} adds ${point} at ${percentileOf(line)}${interval}`;
     case 'proxy-cpu':
     case 'proxy-cpu-per-1000-rps':
-      return `${treatment}'s costliest proxy takes ${value}`;
+      return `${treatment}'s costliest proxy takes ${point}${interval}`;
     case 'proxy-memory':
-      return `${treatment}'s costliest proxy holds ${value}`;
+      return `${treatment}'s costliest proxy holds ${point}${interval}`;
     case 'success-rate':
-      return `${treatment} answers ${value} of the requests`;
+      return `${treatment} answers ${point}${interval} of the requests`;
     case 'set-up-time':
-      return `${treatment} takes ${value} to be ready`;
+      return `${treatment} takes ${point}${interval} to be ready`;
     case 'added-set-up-time':
-      return `${treatment} adds ${value} until it is ready`;
-    default:
-      return `the sidecars of ${countOf(podsOf(line), 'pod')} of ${treatment} ${fleetVerb(line.metric)} ${value}`;
+      return `${treatment} adds ${point}${interval} until it is ready`;
+    default: {
+      const { verb, what } = fleetWords(line.metric);
+      return `${sidecarsOf({ line, treatment })} ${verb} ${point} of ${what}${interval}`;
+    }
   }
 }
 
@@ -98,11 +111,12 @@ function wordText({ line, verdict }: BudgetVerdict): string {
 /** One verdict as a sentence without its full stop: `envoy adds 0.52 ms at p50 (…) at 1,000/s: within the 5 ms budget`. */
 export function verdictSentence(verdict: BudgetVerdict): string {
   const { line, estimate, because } = verdict;
-  const rate = ratePerSecond(verdict.arrivalRatePerSecond);
+  // What is reserved is so at any rate.
+  const at = isReserved(line.metric) ? '' : ` at ${ratePerSecond(verdict.arrivalRatePerSecond)}`;
   if (verdict.verdict === 'inconclusive' || isMissing(estimate)) {
-    return `Whether ${subjectText(verdict)} at ${rate} is within ${budgetText(line)} cannot be said, since ${because}`;
+    return `Whether ${subjectText(verdict)}${at} is within ${budgetText(line)} cannot be said, since ${because}`;
   }
   const figure = figureFor(line.metric, estimate, limitOf(line).value);
   if (isMissing(figure)) return figure.missing;
-  return `${measuredText(verdict, figure)} at ${rate}: ${wordText(verdict)}`;
+  return `${measuredText(verdict, figure)}${at}: ${wordText(verdict)}`;
 }

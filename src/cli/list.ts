@@ -6,11 +6,14 @@ import type { SettingSpec } from '../meshes/mesh.ts';
 import { PLATFORM_IDS, platformEntry } from '../platforms/index.ts';
 import { FORMATS } from '../report/index.ts';
 import { BUDGET_SET_IDS, budgetSet } from '../scenario/budgetSets.ts';
+import { PROFILE_IDS, profile } from '../scenario/profiles/index.ts';
 import type { CliContext } from './context.ts';
 
 export function listCommand(context: CliContext, done: (code: number) => void) {
   return new Command('list')
-    .description('print meshes with their settings, platforms, drivers, budget sets and report formats')
+    .description(
+      'print meshes with their settings, platforms, drivers, fairness profiles, budget sets and report formats',
+    )
     .action(() => {
       const { stdout } = context.streams;
       stdout('meshes\n');
@@ -32,6 +35,8 @@ export function listCommand(context: CliContext, done: (code: number) => void) {
       for (const [id, { title, runsIn }] of Object.entries(COLLECTORS)) {
         stdout(`  ${id.padEnd(14)} ${title} (${runsIn})\n`);
       }
+      stdout('profiles\n');
+      for (const id of PROFILE_IDS) stdout(`  ${id.padEnd(11)} ${profile(id).title}\n`);
       stdout('budget sets\n');
       for (const id of BUDGET_SET_IDS) stdout(`  ${id.padEnd(15)} ${budgetSet(id).title}\n`);
       stdout(
@@ -60,5 +65,7 @@ function valuesOf(setting: SettingSpec): string {
       return 'size such as 128Mi, or none';
     case 'name':
       return 'name';
+    case 'version':
+      return `version such as ${setting.example}`;
   }
 }

@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
 import type { RunRecord } from '../record/runRecord.ts';
 import { BUDGET_SET_IDS } from '../scenario/budgetSets.ts';
-import { parseBudgets, parseScenario } from '../scenario/parse.ts';
+import { type ParsedBudgets, parseBudgets, parseScenario } from '../scenario/parse.ts';
 import { decodeUtf8, LARGEST_FILE_BYTES } from '../scenario/plainText.ts';
 import { formatProblem, type Problem, toProblem } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -56,11 +56,15 @@ async function readBudgets(host: Host, asked: string): Promise<BudgetsText> {
   return { file: shown(asked), text: await readInput(host, asked, 'a budgets file', hint) };
 }
 
-function judgedBy(scenario: Scenario, { file, text }: BudgetsText): Scenario {
-  const names = [...scenario.treatments.map(({ name }) => name), ...scenario.leftOut.map(({ treatment }) => treatment)];
-  const parsed = parseBudgets(text, file, names);
+function judgedBy(scenario: Scenario, budgets: BudgetsText): Scenario {
+  const parsed = parsedFor(scenario, budgets);
   if (!parsed.ok) throw wrong(parsed.problems);
   return { ...scenario, budgets: parsed.budgets };
+}
+
+function parsedFor(scenario: Scenario, { file, text }: BudgetsText): ParsedBudgets {
+  const names = [...scenario.treatments.map(({ name }) => name), ...scenario.leftOut.map(({ treatment }) => treatment)];
+  return parseBudgets(text, file, names);
 }
 
 /**
@@ -70,16 +74,20 @@ function judgedBy(scenario: Scenario, { file, text }: BudgetsText): Scenario {
  */
 export function parseAgain(record: RunRecord): Scenario {
   const parsed = parseScenario(record.scenarioText, record.scenarioFile, { platform: record.platform.id });
-  if (!parsed.ok) {
-    throw new UserError(`the scenario in the record of ${record.runId} is not valid in this version of meshtax`, {
-      exitCode: 2,
-      hint: 'report it with the version that made it',
-    });
-  }
+  if (!parsed.ok) throw ofAnotherVersion('scenario', record);
   const { budgetsText, budgetsFile = 'budgets' } = record;
-  return budgetsText === undefined
-    ? parsed.scenario
-    : judgedBy(parsed.scenario, { file: budgetsFile, text: budgetsText });
+  if (budgetsText === undefined) return parsed.scenario;
+  const budgets = parsedFor(parsed.scenario, { file: budgetsFile, text: budgetsText });
+  if (!budgets.ok) throw ofAnotherVersion('budgets', record);
+  return { ...parsed.scenario, budgets: budgets.budgets };
+}
+
+function ofAnotherVersion(what: 'scenario' | 'budgets', { runId }: RunRecord): UserError {
+  const verb = what === 'scenario' ? 'is' : 'are';
+  return new UserError(`the ${what} in the record of ${runId} ${verb} not valid in this version of meshtax`, {
+    exitCode: 2,
+    hint: 'report it with the version that made it',
+  });
 }
 
 /** The text of a regular file of a bounded size: a device or a pipe, which may have no end, is refused unread. */

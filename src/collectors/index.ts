@@ -38,7 +38,7 @@ export const COLLECTORS = {
     shortestWindowMs: 500,
   },
   'proxy-counters': {
-    title: "the proxies' own counters of requests and handshakes",
+    title: "the proxies' own counters of requests, connections and handshakes",
     runsIn: 'runner',
     quantities: ['requests', 'handshakes'],
     shortestWindowMs: 0,

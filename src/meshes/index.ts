@@ -1,3 +1,4 @@
+import { ENVOY_SETTINGS } from './envoy/settings.ts';
 import { ISTIO_IN_CLUSTER, ISTIO_SETTINGS } from './istio/settings.ts';
 import { LINKERD_IN_CLUSTER, LINKERD_SETTINGS } from './linkerd/settings.ts';
 import type { MeshEntry } from './mesh.ts';
@@ -15,15 +16,7 @@ export const MESHES = {
     title: "upstream Envoy in Istio's sidecar topology, without Istio's own filters and agent",
     platforms: ['local'],
     proxied: true,
-    settings: {
-      mtls: {
-        kind: 'choice',
-        options: ['strict', 'off'],
-        default: 'strict',
-        about: 'mutual TLS between the proxies; strict refuses plaintext',
-      },
-      concurrency: { kind: 'integer', min: 1, max: 128, default: 2, about: 'worker threads of each proxy' },
-    },
+    settings: ENVOY_SETTINGS,
     load: async () => (await import('./envoy/envoy.ts')).envoy,
   },
   istio: {

@@ -16,7 +16,9 @@ export type SettingSpec =
   | { kind: 'choice'; options: readonly string[]; default: string; about: string }
   | { kind: 'integer'; min: number; max: number; default: number; about: string }
   | { kind: 'cpu' | 'memory'; default: string; about: string }
-  | { kind: 'name'; default: string; about: string };
+  | { kind: 'name'; default: string; about: string }
+  /** Three numbers with dots between; the empty default stands for a version that is not asked for. */
+  | { kind: 'version'; default: ''; example: string; about: string };
 
 /** By what the redirect rules know a proxy's own traffic, which has to pass; `mark` is set by it on each of its sockets. */
 export type ProxySign = { by: 'owner'; uid: number } | { by: 'mark'; mark: number } | { by: 'source'; address: string };

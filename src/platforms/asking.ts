@@ -45,9 +45,10 @@ export function adminOf(agent: AgentClient, port: number): Admin {
 /** Asks each proxy for those of the expected counters that are its own. */
 export function readCounters(
   proxies: readonly { hop: HopCounters['hop']; counters(names: readonly string[]): Promise<HopCounters['before']> }[],
-  { requestCounters, handshakeCounter, workerCounters = [] }: Expectation,
+  { requestCounters, handshakeCounter, workerCounters = [], wireCounters = [] }: Expectation,
 ): ReturnType<Deployment['counters']> {
-  const wanted = [...requestCounters, ...workerCounters, ...(handshakeCounter === null ? [] : [handshakeCounter])];
+  const handshakes = handshakeCounter === null ? [] : [handshakeCounter];
+  const wanted = [...requestCounters, ...workerCounters, ...wireCounters, ...handshakes];
   return Promise.all(
     proxies.map(async ({ hop, counters }) => {
       const names = wanted.filter((entry) => entry.hop === hop).map(({ counter }) => counter);

@@ -76,6 +76,16 @@ export const expectationSchema = z.strictObject({
   workerCounters: z
     .array(z.strictObject({ hop: z.enum(['client', 'server']), worker: z.number().int(), counter: z.string() }))
     .exactOptional(),
+  /** What the client's proxy counts of the connections that it opens towards the service; absent where it tells none. */
+  wireCounters: z
+    .array(
+      z.strictObject({
+        hop: z.enum(['client', 'server']),
+        what: z.enum(['connections', 'http1', 'http2']),
+        counter: z.string(),
+      }),
+    )
+    .exactOptional(),
   /** Counter of handshakes since the proxy started: has to be over 0 under mTLS, absent or 0 without. */
   handshakeCounter: z
     .strictObject({ hop: z.enum(['client', 'server']), counter: z.string(), expected: z.enum(['some', 'none']) })

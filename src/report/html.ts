@@ -3,6 +3,7 @@ import type { RunAnalysis } from '../analysis/result.ts';
 import { blocksCharts, costCharts, curveCharts } from './html/charts.ts';
 import { contrastSection } from './html/comparisons.ts';
 import { appendixSections, gateSection, noiseSection, proofSection } from './html/evidence.ts';
+import { knobSection } from './html/knobs.ts';
 import { jsonForScript, markup, trustedText } from './html/markup.ts';
 import { blocksSection, costSection, curveSection, overheadSection } from './html/overhead.ts';
 import { SCRIPT } from './html/script.ts';
@@ -54,6 +55,7 @@ ${costSection(analysis)}
 ${gateSection(analysis)}
 ${noiseSection(analysis)}
 ${proofSection(analysis)}
+${knobSection(analysis)}
 ${appendixSections(analysis)}
 </main>
 <footer><p>Made by meshtax ${analysis.run.tool.version} from the records of run ${analysis.run.runId}.</p></footer>

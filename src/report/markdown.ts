@@ -13,6 +13,7 @@ import {
   proofRows,
   runFacts,
 } from './evidence.ts';
+import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { printable } from './text.ts';
@@ -36,6 +37,7 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     sensitivityTable(analysis),
     proofList(analysis),
     gateTable(analysis),
+    knobParts(analysis),
     buildTable(analysis),
     facts('Environment', environmentFacts(analysis)),
     facts('How to repeat it', [{ label: 'Load', value: loadText(analysis) }, ...runFacts(analysis)]),
@@ -56,7 +58,7 @@ function budgetTable(analysis: RunAnalysis): string {
   ]);
   return table(
     `Budgets: ${analysis.scenario.budgets.name}`,
-    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Conditions not met'],
+    ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Stated conditions'],
     rows,
   );
 }
@@ -177,6 +179,20 @@ function gateTable(analysis: RunAnalysis): string {
     row.worst,
   ]);
   return table('Was it a fair measurement?', ['Answer', 'Question', 'Threshold', 'Trials', 'Worst trial'], rows);
+}
+
+/** The table of what differs has a row for each knob, and without one the sentences stand alone. */
+function knobParts(analysis: RunAnalysis): string {
+  const { treatments, leftUnlike } = analysis.knobs;
+  if (treatments.length === 0) return '';
+  const rows = knobRows(analysis).map(({ title, cells }) => [title, ...cells.map(cellLine)]);
+  const title = 'Are the treatments set alike?';
+  const parts = [
+    rows.length === 0 ? `## ${escaped(title)}` : table(title, ['Setting', ...treatments], rows),
+    [profileText(analysis), ...knobSentences(analysis)].map(escaped).join('\n\n'),
+    leftUnlike.map((unlike) => `- Left unlike by the profile: ${escaped(unlike)}`).join('\n'),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function buildTable(analysis: RunAnalysis): string {

@@ -5,6 +5,7 @@ import { isMissing } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, sensitivityRows } from './comparisons.ts';
 import { conditionLines } from './conditions.ts';
 import { noiseRows, proofRows } from './evidence.ts';
+import { cellLine, knobRows, profileText } from './knobs.ts';
 import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { padded, wrap } from './text.ts';
@@ -38,6 +39,7 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
     noise(analysis, paint),
     proof(analysis, paint),
     bottlenecks(analysis, paint),
+    knobs(analysis, paint),
     caveats(analysis, paint),
     options.reportPath === undefined ? [] : wrap(`Full report: ${options.reportPath}`, WIDTH),
   ];
@@ -109,7 +111,7 @@ function budgets(analysis: RunAnalysis, paint: Paint): string[] {
 
 function conditions(analysis: RunAnalysis, paint: Paint): string[] {
   const lines = conditionLines(analysis).flatMap((line) => wrap(line, WIDTH, { first: '  - ', rest: '    ' }));
-  return section('Conditions of these budgets that the run does not meet', lines, paint);
+  return section('Stated conditions that the run does not meet, or that cannot be checked', lines, paint);
 }
 
 function proxyCosts(analysis: RunAnalysis, paint: Paint): string[] {
@@ -188,6 +190,18 @@ function proof(analysis: RunAnalysis, paint: Paint): string[] {
     return wrap(text, WIDTH, { first: '  ', rest: '    ' });
   });
   return section('Proof that the traffic went through the proxies', lines, paint);
+}
+
+/** What differs, one line for each knob; the rest is in the reports. Nothing where there is nothing to compare. */
+function knobs(analysis: RunAnalysis, paint: Paint): string[] {
+  const { treatments, profile } = analysis.knobs;
+  if (treatments.length < 2 && profile === null) return [];
+  const rows = knobRows(analysis).map(({ title, cells }) => {
+    const told = cells.map((cell, index) => `${treatments[index]} ${cellLine(cell)}`);
+    return `${title}: ${told.join(', ')}`;
+  });
+  const all = [profileText(analysis), ...rows].flatMap((text) => wrap(text, WIDTH, { first: '  ', rest: '    ' }));
+  return section(rows.length === 0 ? 'Settings' : 'Settings that differ between the treatments', all, paint);
 }
 
 function caveats(analysis: RunAnalysis, paint: Paint): string[] {

@@ -1,4 +1,5 @@
 import { meshEntry } from '../meshes/index.ts';
+import { departuresFrom } from './applyProfile.ts';
 import type { LeftOut } from './scenario.ts';
 import type { ScenarioInput } from './schema.ts';
 import { isMeasuredOn } from './treatments.ts';
@@ -15,7 +16,7 @@ export function leftOutOf({ platform, treatments }: ScenarioInput): LeftOut[] {
 }
 
 /** What weakens a result before anything is measured: what nobody has tried yet, and keys without an effect here. */
-export function notesOn({ platform, treatments, services }: ScenarioInput): string[] {
+export function notesOn({ platform, profile, treatments, services }: ScenarioInput): string[] {
   const measured = treatments.filter((treatment) => isMeasuredOn(platform, treatment));
   const meshes = [...new Set(measured.map(({ mesh }) => mesh))];
   const untried = meshes.flatMap((mesh) => {
@@ -33,5 +34,10 @@ export function notesOn({ platform, treatments, services }: ScenarioInput): stri
           `${name ?? mesh} holds a planted cost of ${plantedCost} µs on each request, in a pass-through beside the server's proxy: its figures are no mesh's`,
         ],
   );
-  return [...planted, ...untried, ...idle];
+  const departing = measured.flatMap((treatment) => {
+    const departures = profile === undefined ? [] : departuresFrom(profile, treatment);
+    const name = treatment.name ?? treatment.mesh;
+    return departures.length === 0 ? [] : [`${name} departs from profile ${profile}: ${departures.join(', ')}`];
+  });
+  return [...planted, ...departing, ...untried, ...idle];
 }

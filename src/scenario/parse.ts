@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PlatformId } from '../platforms/index.ts';
+import { withProfile } from './applyProfile.ts';
 import { toBudgets } from './budgets.ts';
 import { budgetsSchema } from './budgetsSchema.ts';
 import { checkBudgets, checkScenario } from './check.ts';
@@ -32,7 +33,7 @@ export interface ParseOptions {
 export function parseScenario(text: string, file: string, { platform }: ParseOptions = {}): ParsedScenario {
   const read = readYaml(text, file);
   if (!read.ok) return read;
-  const parsed = scenarioSchema.safeParse(read.source.value, READING);
+  const parsed = scenarioSchema.safeParse(withProfile(read.source.value), READING);
   const problems = problemsOf(read.source, {
     schema: scenarioSchema,
     error: parsed.error,
@@ -136,6 +137,7 @@ function toScenario(input: ScenarioInput, question: string): Scenario {
     name: input.name,
     question,
     platform,
+    ...(input.profile === undefined ? {} : { profile: input.profile }),
     treatments: measured.map(({ name, mesh, settings, serviceTime, plantedCost }) => ({
       name: name ?? mesh,
       mesh,

@@ -1,5 +1,6 @@
 import type { MeshId } from '../meshes/index.ts';
 import type { PlatformId } from '../platforms/index.ts';
+import type { ProfileId } from './profiles/index.ts';
 import type { StatedConditions } from './statedConditions.ts';
 
 /** A mesh's settings after parsing; which keys exist depends on the mesh. */
@@ -108,6 +109,8 @@ export interface Scenario {
   question: string;
   /** Where it is measured: what the command line says, or else the file. */
   platform: PlatformId;
+  /** Where the treatments' settings come from that are not their own; absent: from each mesh's own entry. */
+  profile?: ProfileId;
   /** Those that are measured on this platform. */
   treatments: readonly Treatment[];
   leftOut: readonly LeftOut[];

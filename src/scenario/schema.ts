@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgetsSchema.ts';
 import { duration, nameField, quantity, size, strict, whole } from './fields.ts';
+import { PROFILE_IDS, profile } from './profiles/index.ts';
 import { platformSchema, treatmentSchema } from './treatmentSchema.ts';
 import { MOST_TREATMENTS } from './treatments.ts';
 import { parseBytes, parsePrecision, parseRate, shown } from './units.ts';
@@ -111,6 +112,12 @@ export const scenarioSchema = strict(
   {
     name: nameField({ description: 'what the run is called: lower-case letters, digits and hyphens' }),
     platform: platformSchema.default('local'),
+    profile: z
+      .enum(PROFILE_IDS)
+      .meta({
+        description: `settings of each mesh where a treatment has none of its own: ${PROFILE_IDS.map((id) => `${id}, ${profile(id).title}`).join('; or ')}`,
+      })
+      .optional(),
     treatments: z
       .array(treatmentSchema)
       .min(1)

@@ -37,6 +37,8 @@ export function settingField(spec: SettingSpec): z.ZodType<string | number> {
     }
     case 'name':
       return nameSetting(spec);
+    case 'version':
+      return versionSetting(spec);
   }
 }
 
@@ -52,14 +54,29 @@ function nameSetting({ about, default: usual }: SettingSpec) {
   return z.string({ error }).regex(LABEL, { error }).meta({ description }).default(String(usual));
 }
 
+/** With all three numbers: YAML would take 1.40 for the number 1.4. */
+const VERSION = /^\d{1,4}\.\d{1,4}\.\d{1,4}$/;
+
+function versionSetting({ about, example, default: usual }: Extract<SettingSpec, { kind: 'version' }>) {
+  const expected = `a version of three numbers such as ${example}`;
+  const error = (issue: { input?: unknown }) => `expected ${expected}, got ${shown(issue.input)}`;
+  const meta = { description: `${about}: such as ${example}; not set unless told`, examples: [example] };
+  return z.string({ error }).regex(VERSION, { error }).meta(meta).default(usual);
+}
+
 /** A treatment's settings as they are written in a scenario, `key: value`, without those that are not set. */
 export function settingsInWords({ mesh, settings }: Treatment): string[] {
   const specs = meshEntry(mesh).settings;
   return Object.entries(settings).flatMap(([key, value]) => {
     const kind = specs[key]?.kind;
-    if (kind === 'name' && value === '') return [];
-    if (typeof value !== 'number') return [`${key}: ${value}`];
-    if (kind === 'cpu') return [`${key}: ${millicoresInWords(value)}`];
-    return [`${key}: ${kind === 'memory' ? bytesInWords(value) : value}`];
+    if ((kind === 'name' || kind === 'version') && value === '') return [];
+    return [`${key}: ${settingInWords(kind, value)}`];
   });
+}
+
+/** A setting's value as a scenario writes it. */
+export function settingInWords(kind: SettingSpec['kind'] | undefined, value: string | number | boolean): string {
+  if (typeof value !== 'number') return String(value);
+  if (kind === 'cpu') return millicoresInWords(value);
+  return kind === 'memory' ? bytesInWords(value) : String(value);
 }

@@ -101,7 +101,7 @@ function checkPlanted(platform: PlatformId | undefined, treatments: readonly Tre
     if (!isPlanted || mesh === undefined) return [];
     const path = ['treatments', index, 'plantedCost'];
     if (!meshEntry(mesh).proxied) {
-      const message = `a planted cost stands beside the server's proxy, and ${mesh} has none`;
+      const message = `a planted cost stands beside the server's proxy, and mesh ${mesh} has no proxy`;
       return [{ path, message, hint: 'serviceTime costs CPU time in the sample service itself' }];
     }
     const where = own ?? platform;

@@ -127,7 +127,7 @@ describe('what a fleet reserves', () => {
     expect([figuresOf(memory), memory.verdict, memory.because]).toEqual([
       [13_421_772_800, 13_421_772_800, 13_421_772_800],
       'over',
-      '100 pods, whose sidecars reserve 128 MiB each: 12.5 GiB is above 11.176 GiB',
+      '100 pods, whose sidecars reserve 128 MiB each: 12.5 GiB is above 11.176 GiB; no fresh blocks were run to confirm it',
     ]);
   });
 
@@ -148,6 +148,12 @@ describe('what a fleet reserves', () => {
         ),
       ),
     ).toEqual([20_000, 20_000, 20_000]);
+  });
+
+  it.each(['fleet-cpu-reserved', 'fleet-memory-reserved'] as const)('is known without a valid block: %s', (metric) => {
+    const run = reserving(typical);
+    for (const trial of run.trials) failRequests(trial, 400);
+    expect(verdictOn({ metric, pods: 1, atMost: 128 * 2 ** 20 }, run).verdict).toBe('within');
   });
 
   it('is not known where nothing is reserved or assumed, and where some sidecars reserve and others do not', () => {
@@ -186,10 +192,15 @@ describe('the success rate', () => {
   });
 
   it('is within, inconclusive or over by its whole interval, in words for a lower limit', () => {
+    expect(share(failing(), 0.9995).verdict).toBe('inconclusive');
     expect([0.997, 0.998, 0.9996].map((atLeast) => share(failing(), atLeast))).toMatchObject([
       { verdict: 'within', because: 'the whole interval, 99.70 to 99.95 %, is at or above 99.7 %' },
       { verdict: 'inconclusive', because: 'the interval, 99.70 to 99.95 %, holds values on both sides of 99.8 %' },
-      { verdict: 'over', because: 'the whole interval, 99.70 to 99.95 %, is under the 99.96 % that the budget asks' },
+      {
+        verdict: 'over',
+        because:
+          'the whole interval, 99.70 to 99.95 %, is under the 99.96 % that the budget asks; no fresh blocks were run to confirm it',
+      },
     ]);
   });
 
@@ -228,6 +239,20 @@ describe('the success rate', () => {
       isInvalid: true,
       because: 'a proof failed in trial 2: the traffic did not go as the treatment says',
     });
+  });
+
+  it.each([
+    [4004, 1],
+    [4005, 0],
+    [0, 0],
+  ])('counts a trial of 4,000 sent of %i scheduled requests: %i', (scheduled, counted) => {
+    const run = runFixture();
+    const window = envoysOf(run)[0]?.clients[0]?.segments.find(({ measured }) => measured);
+    if (window === undefined) throw new Error('no window');
+    if (scheduled === 0) window.counts = { scheduled: 4000, sent: 0, completed: 0, failed: 0, unsent: 0 };
+    else window.counts = { ...window.counts, scheduled };
+    const { estimate } = share(run, 0.9);
+    expect('missing' in estimate ? 5 : estimate.n).toBe(5 + counted);
   });
 
   it('takes a request that was tried again by a proxy for what its client saw', () => {
@@ -287,11 +312,18 @@ describe('set-up time', () => {
     const first = trialFixture({ index: 2, meshed: true, deploymentId: 'slow' });
     const slow: DeploymentRecord = deploymentFixture('slow', { name: 'envoy', meshed: true });
     slow.readyAfterMs = 9000;
-    const trials = [first, ...run.trials];
+    // Records come in any order; the trials' numbers tell which was first.
+    const trials = [...run.trials, first];
     const deployments = [...run.deployments, slow];
     expect(verdictOn({ metric: 'set-up-time', atMost: 2_000_000 }, { ...run, trials, deployments }).estimate).toEqual(
       expect.objectContaining({ low: 1_200_000, high: 9_000_000 }),
     );
+  });
+
+  it.each(['set-up-time', 'added-set-up-time'] as const)('is known without a valid block: %s', (metric) => {
+    const run = timed();
+    for (const trial of run.trials) failRequests(trial, 400);
+    expect(verdictOn({ metric, atMost: 2_000_000 }, run).verdict).toBe('within');
   });
 
   it('is not known where one deployment served every block', () => {

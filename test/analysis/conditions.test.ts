@@ -48,7 +48,7 @@ describe('the conditions of a budget', () => {
   test.each<[Partial<RunConditions>, string]>([
     [{ isVirtual: true }, 'stated for bare metal, this machine is virtual'],
     [{ arrivalRatePerSecond: 500 }, 'stated at 1,000/s, judged at 500/s'],
-    [{ responseBytes: 1025 }, 'stated for a payload of 1 kB, judged with 0 B out and 1.03 kB back'],
+    [{ responseBytes: 1025 }, 'stated for a payload of 1 kB, judged with 0 B out and 1.02 kB back'],
     [{ responseBytes: 976 }, 'stated for a payload of 1 kB, judged with 0 B out and 976 B back'],
     [{ sidecarsOnPath: 1 }, 'stated with 2 sidecars on the path, here 1'],
     [{ workers: [1, 2] }, 'stated for 2 workers of each proxy, here 1 and 2'],
@@ -114,6 +114,32 @@ describe('the conditions of a budget', () => {
       notMet: [],
       notStated: [],
     });
+  });
+
+  test('are held against what the deployments say: the mesh, its build, and every proxy’s workers', () => {
+    const run = runFixture({ lines: [line({ ...STATED, connections: 16, hardware: 'not stated' })] });
+    const treatments = run.scenario.treatments.map((treatment) =>
+      treatment.mesh === 'envoy' ? { ...treatment, mesh: 'istio' as const } : treatment,
+    );
+    for (const { expectation } of run.deployments.filter(({ treatment }) => treatment === 'envoy')) {
+      expectation.build = MET.build;
+    }
+    const [proxy] = run.deployments.flatMap(({ proxies }) => proxies);
+    if (proxy === undefined) throw new Error('no proxy');
+    const conditions = () =>
+      analyseRun({ ...run, scenario: { ...run.scenario, treatments } }).verdicts.map((verdict) => verdict.conditions);
+    expect(conditions()).toEqual([{ notMet: [], notStated: ['hardware'] }]);
+    proxy.concurrencyEffective = 4;
+    expect(conditions()).toEqual([
+      { notMet: ['stated for 2 workers of each proxy, here 2 and 4'], notStated: ['hardware'] },
+    ]);
+    proxy.concurrencyEffective = { missing: 'the admin port did not answer' };
+    expect(conditions()).toEqual([
+      {
+        notMet: [],
+        notStated: ['hardware', 'workers (stated: 2; not known here: the admin port did not answer)'],
+      },
+    ]);
   });
 
   test('are told of a whole run from its records, and stand at no line of the user’s own', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AnalysedRun, analyseRun } from '../../src/analysis/analyse.ts';
 import { withInconclusive } from '../../src/analysis/onInconclusive.ts';
-import { latencyLine, runFixture } from './fixtures/runs.ts';
+import { confirmedBy, latencyLine, runFixture } from './fixtures/runs.ts';
 import { windowOf } from './fixtures/trials.ts';
 
 /** The fixture's added p50 is 525 µs, 502 to 548. */
@@ -24,13 +24,19 @@ describe('--on-inconclusive pass', () => {
   });
 
   test('changes nothing of a run that is within or over, and neither does fail of any', () => {
-    for (const limit of [300, 5000]) {
-      const analysis = analyseRun(runFixture({ lines: [latencyLine(limit)] }));
+    const over = confirmedBy(runFixture({ lines: [latencyLine(300)] }));
+    for (const run of [over, runFixture({ lines: [latencyLine(5000)] })]) {
+      const analysis = analyseRun(run);
       expect(withInconclusive(analysis, 'pass')).toEqual(analysis);
     }
     const open = analyseRun(runFixture({ lines: [OPEN] }));
     expect(withInconclusive(open, 'fail')).toEqual(open);
     expect(open.conclusion.exitCode).toBe(4);
+  });
+
+  test('does not apply where a line is over in blocks that nobody confirmed', () => {
+    const told = `${NOT} a required line is over in the blocks that were run`;
+    expect(passed(runFixture({ lines: [latencyLine(300)] }))).toEqual({ outcome: 'inconclusive', exitCode: 4, told });
   });
 
   test('does not apply where a proof failed, be it of the baseline', () => {
@@ -47,12 +53,33 @@ describe('--on-inconclusive pass', () => {
     expect(passed(run)).toEqual({ outcome: 'inconclusive', exitCode: 4, told: `${NOT} nothing valid was measured` });
   });
 
+  test('does not apply where one of several load points has no valid block', () => {
+    const run = runFixture({ lines: [OPEN] });
+    const load = { ...run.scenario.load, arrivalRatesPerSecond: [1000, 2000] };
+    expect(passed({ ...run, scenario: { ...run.scenario, load } })).toEqual({
+      outcome: 'inconclusive',
+      exitCode: 4,
+      told: `${NOT} nothing valid was measured`,
+    });
+  });
+
   test('does not apply where the baselines differ from each other', () => {
     const run = runFixture({
       lines: [OPEN],
       cell: (asked) => (asked.replica === 1 ? { ...asked, medianUs: 460 + asked.block } : asked),
     });
     expect(passed(run)).toEqual({ outcome: 'inconclusive', exitCode: 4, told: `${NOT} the measurement was not fair` });
+  });
+
+  test('asks nothing of advisory lines, and nothing of required ones that are kept', () => {
+    const run = runFixture({
+      lines: [
+        { metric: 'success-rate', atLeast: 0.99999, role: 'required', source: 'scenario' },
+        latencyLine(15_000, { role: 'advisory' }),
+      ],
+      cell: (asked) => (asked.replica === 1 ? { ...asked, medianUs: 460 + asked.block } : asked),
+    });
+    expect(passed(run)).toMatchObject({ outcome: 'inconclusive', exitCode: 0 });
   });
 
   test('does not apply to a run that did not finish, or of which no required line is inconclusive', () => {

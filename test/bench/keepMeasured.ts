@@ -4,8 +4,10 @@ import path from 'node:path';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/measured');
 
+const indented = (record: object): string => JSON.stringify(record, null, 1);
+
 /** Keeps what a verify script measured, with the machine and the time, for the documents that quote it. */
-export function keepMeasured(name: string, figures: object): void {
+export function keepMeasured(name: string, figures: object, written = indented): void {
   const file = path.join(FOLDER, `${name}.json`);
   mkdirSync(path.dirname(file), { recursive: true });
   const machine = {
@@ -15,5 +17,5 @@ export function keepMeasured(name: string, figures: object): void {
     node: process.version,
   };
   const record = { schema: `meshtax/verify-${name}@1`, at: new Date().toISOString(), machine, ...figures };
-  writeFileSync(file, `${JSON.stringify(record, null, 1)}\n`);
+  writeFileSync(file, `${written(record)}\n`);
 }

@@ -95,7 +95,7 @@ describe('meshtax list and schema', () => {
     const list = await cli('list');
     expect([list.code, list.stdout.match(/^\S.*$/gm)]).toEqual([
       0,
-      ['meshes', 'platforms', 'drivers', 'collectors', 'budget sets', 'report formats'],
+      ['meshes', 'platforms', 'drivers', 'collectors', 'profiles', 'budget sets', 'report formats'],
     ]);
     const schema = await cli('schema');
     expect([schema.code, Object.keys(JSON.parse(schema.stdout).properties ?? {})]).toEqual([

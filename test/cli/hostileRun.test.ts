@@ -195,7 +195,7 @@ describe('a budgets file', () => {
     const { code, stderr } = await runInProcess(['report', run, '--budgets', file]);
     expect([code, stderr]).toEqual([
       2,
-      `error: ${file}: is a device, and not a regular file\n  hint: name a budgets file, such as scenarios/quick-start.yaml\n`,
+      `error: ${file}: is a device, and not a regular file\n  hint: name a budgets file, or a built-in set: documented, istio-1.24, linkerd-2021-11\n`,
     ]);
   });
 });

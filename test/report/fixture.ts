@@ -1,6 +1,7 @@
 import type { BudgetVerdict, ProcessCost, RunAnalysis, VerdictWord } from '../../src/analysis/result.ts';
 import type { BudgetLine } from '../../src/scenario/scenario.ts';
 import { GATES, P50_BUDGET, verdictsOf } from './fixture/judged.ts';
+import { KNOBS } from './fixture/knobs.ts';
 import { BUILD, estimate, LOADS, loadAnalysis } from './fixture/loads.ts';
 import { deployment, RUN, SCENARIO } from './fixture/ran.ts';
 
@@ -56,6 +57,7 @@ export function within(): RunAnalysis {
         ],
       },
     ],
+    knobs: KNOBS,
   };
 }
 

@@ -32,6 +32,7 @@ describe('renderJson', () => {
       'cpuModels',
       'deployments',
       'incomplete',
+      'knobs',
       'run',
       'scenario',
       'trials',

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { figureText } from '../../src/analysis/figure.ts';
+import type { Estimate } from '../../src/analysis/result.ts';
+import { conditionLines } from '../../src/report/conditions.ts';
 import { gateRows, lostBlockRows, runFacts, unfairTrials } from '../../src/report/evidence.ts';
+import { renderHtml } from '../../src/report/html.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
 import {
   budgetRows,
   costRows,
@@ -8,6 +13,7 @@ import {
   percentileRows,
   proxyCostRows,
 } from '../../src/report/table.ts';
+import type { BudgetLine } from '../../src/scenario/scenario.ts';
 import { noValidBlock, within } from './fixture.ts';
 
 const NEEDS = { missing: 'needs 25,000 requests a trial' };
@@ -63,7 +69,7 @@ describe('budgetRows', () => {
   it('prints the limit, the measurement and the verdict in one unit', () => {
     expect(budgetRows(within())[6]).toEqual({
       subject: 'CPU of each proxy',
-      atMost: '100 millicores',
+      limit: 'at most 100 millicores',
       documented: undefined,
       role: 'advisory',
       source: 'typical sidecar request',
@@ -74,7 +80,76 @@ describe('budgetRows', () => {
       verdict: { tone: 'bad', sign: '✗', text: 'over' },
       betterThanDocumented: false,
       because: 'the server proxy is the costliest, at 1,000/s',
+      isAssuming: false,
+      notMet: [],
+      notStated: [],
     });
+  });
+});
+
+describe('a budget row', () => {
+  /** The first verdict on another line, with another estimate. */
+  function rowOf(line: BudgetLine, estimate: Estimate) {
+    const analysis = within();
+    const [first] = analysis.verdicts;
+    if (first === undefined) throw new Error('no verdict');
+    return budgetRows({ ...analysis, verdicts: [{ ...first, line, estimate }] })[0];
+  }
+  const about = { role: 'required', source: 'scenario' } as const;
+
+  it('of a success rate has a lower limit, in per cent', () => {
+    const line: BudgetLine = { metric: 'success-rate', atLeast: 0.9995, ...about };
+    expect(rowOf(line, { point: 0.99992, low: 0.99981, high: 1, n: 6, confidence: 0.96875 })).toMatchObject({
+      subject: 'success rate',
+      limit: 'at least 99.95 %',
+      measured: { point: '99.992', low: '99.981', high: '100.000', unit: '%' },
+      isAssuming: false,
+    });
+  });
+
+  it('of a fleet that reserves is one exact value without an interval, and says what it assumes', () => {
+    const line: BudgetLine = { metric: 'fleet-cpu-reserved', pods: 100, atMost: 10_000, ...about };
+    const exact: Estimate = { point: 10_000, low: 10_000, high: 10_000, n: 6, confidence: 1, method: 'exact' };
+    const row = rowOf(line, exact);
+    expect(row).toMatchObject({
+      subject: 'CPU reserved by the sidecars of 100 pods',
+      limit: 'at most 10 cores',
+      isAssuming: true,
+    });
+    expect(figureText(row?.measured ?? { missing: 'no row' })).toBe('10 cores');
+  });
+
+  it.each<[BudgetLine['metric'], string, string]>([
+    ['proxy-cpu-per-1000-rps', 'CPU of each proxy for each 1,000/s', 'at most 2,000,000 millicores per 1,000/s'],
+    ['fleet-cpu-used', 'CPU used by the sidecars of 100 pods', 'at most 2,000 cores'],
+    ['fleet-memory-reserved', 'memory reserved by the sidecars of 100 pods', 'at most 0.002 GiB'],
+    ['fleet-memory-used', 'memory used by the sidecars of 100 pods', 'at most 0.002 GiB'],
+    ['set-up-time', 'set-up time', 'at most 2 s'],
+    ['added-set-up-time', 'added set-up time', 'at most 2 s'],
+  ])('on %s says "%s", %s', (metric, subject, limit) => {
+    const estimate: Estimate = { point: 1, low: 1, high: 1, n: 6, confidence: 0.96875 };
+    expect(rowOf({ metric, atMost: 2_000_000, ...about }, estimate)).toMatchObject({ subject, limit });
+  });
+});
+
+describe('the conditions of budgets', () => {
+  it('are told once for all lines that share them, with where they hold, and what could not be checked', () => {
+    expect(conditionLines(within())).toEqual([
+      'stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS strict (envoy at 500/s and envoy at 1,000/s)',
+      'stated at 2,000/s, judged at 500/s (envoy at 500/s)',
+      'stated at 2,000/s, judged at 1000/s (envoy at 1,000/s)',
+      'cannot be checked: hardware, payload (envoy at 500/s and envoy at 1,000/s)',
+    ]);
+  });
+
+  it('stand beside the verdict in Markdown and HTML', () => {
+    const cell =
+      'stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS strict; stated at 2,000/s, judged at 500/s; cannot be checked: hardware, payload';
+    const ofMarkdown = renderMarkdown(within())
+      .split('\n')
+      .filter((row) => row.includes('added latency p50 at most 5 ms | required | envoy at 500/s'));
+    expect(ofMarkdown.map((row) => row.includes(`| ${cell} |`))).toEqual([true]);
+    expect(renderHtml(within(), { chartJs: '' })).toContain(`<span class="small">${cell}</span>`);
   });
 });
 

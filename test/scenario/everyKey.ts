@@ -1,8 +1,9 @@
 /** A scenario, without the question that opens it, that uses every key there is. */
 export const EVERY_KEY = `name: full
 platform: local
+profile: equalised
 treatments:
-  - { mesh: envoy, name: plain, settings: { mtls: off, concurrency: 1 }, serviceTime: 300us }
+  - { mesh: envoy, name: plain, settings: { mtls: off, concurrency: 1, accessLog: text, version: 1.39.3 }, serviceTime: 300us, plantedCost: 20us }
   - { mesh: none, serviceTime: 1ms }
 services: { topology: echo, address: pod-ip, memoryLimit: 256Mi }
 load:

@@ -7,7 +7,12 @@ import { EVERY_KEY } from './everyKey.ts';
 import { LEAST, problemsOf, scenarioOf } from './parsed.ts';
 
 const NONE = { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 0 };
-const ENVOY = { name: 'envoy', mesh: 'envoy', settings: { mtls: 'strict', concurrency: 2 }, serviceTimeUs: 0 };
+const ENVOY = {
+  name: 'envoy',
+  mesh: 'envoy',
+  settings: { mtls: 'strict', concurrency: 2, retries: 'default', accessLog: 'off', version: '' },
+  serviceTimeUs: 0,
+};
 
 /** What a budget line has that says neither. */
 const UNSAID = { role: 'required', source: 'scenario' };
@@ -49,12 +54,23 @@ ${EVERY_KEY}`;
       name: 'full',
       question: 'Does it fit, at three rates?',
       platform: 'local',
+      profile: 'equalised',
       treatments: [
-        { name: 'plain', mesh: 'envoy', settings: { mtls: 'off', concurrency: 1 }, serviceTimeUs: 300 },
+        {
+          name: 'plain',
+          mesh: 'envoy',
+          settings: { mtls: 'off', concurrency: 1, retries: 'off', accessLog: 'text', version: '1.39.3' },
+          serviceTimeUs: 300,
+          plantedCostUs: 20,
+        },
         { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 1000 },
       ],
       leftOut: [],
-      notes: ['services.memoryLimit has no effect on the local platform: the sample service has no container there'],
+      notes: [
+        "plain holds a planted cost of 20 µs on each request, in a pass-through beside the server's proxy: its figures are no mesh's",
+        'plain departs from profile equalised: concurrency 1 instead of 2, accessLog text instead of off',
+        'services.memoryLimit has no effect on the local platform: the sample service has no container there',
+      ],
       baseline: 1,
       services: { topology: 'echo', address: 'pod-ip', memoryLimitBytes: 268_435_456 },
       load: {
@@ -245,6 +261,17 @@ describe('the scenarios that come with the product', () => {
     expect([load.arrivalRatesPerSecond, load.durationMs]).toEqual([[500, 1000, 2000], 12_000]);
     expect(blocks).toEqual({ min: 6, max: 10, until: { percentile: 'p50', halfWidthUs: 100 } });
     expect(budgets.name).toBe('documented');
+  });
+
+  it('hold two versions of Envoy, each as its mesh is shipped', () => {
+    const { profile, treatments, notes } = read('two-versions.yaml');
+    const version = (name: string, number: string) => ({
+      ...ENVOY,
+      name,
+      settings: { ...ENVOY.settings, version: number },
+    });
+    expect([profile, notes]).toEqual(['defaults', []]);
+    expect(treatments).toEqual([NONE, version('envoy-1-39-3', '1.39.3'), version('envoy-1-40-0', '1.40.0')]);
   });
 
   it('hold a self-check of two treatments that are the same', () => {

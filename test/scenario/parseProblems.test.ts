@@ -66,8 +66,8 @@ budgets:
 
   it('guess the key that was meant, and list the known ones', () => {
     expect(hintsOf(`${LEAST}blokcs: { min: 6 }\nzzzzzzz: 1\n`)).toEqual([
-      'did you mean blocks? (known here: name, platform, treatments, services, load, blocks, budgets)',
-      'known here: name, platform, treatments, services, load, blocks, budgets',
+      'did you mean blocks? (known here: name, platform, profile, treatments, services, load, blocks, budgets)',
+      'known here: name, platform, profile, treatments, services, load, blocks, budgets',
     ]);
   });
 

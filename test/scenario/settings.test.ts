@@ -9,6 +9,8 @@ const CPU: SettingSpec = { kind: 'cpu', default: '2', about: 'CPU' };
 const MEMORY: SettingSpec = { kind: 'memory', default: '128Mi', about: 'memory' };
 const NAME: SettingSpec = { kind: 'name', default: '', about: 'revision' };
 
+const VERSION: SettingSpec = { kind: 'version', default: '', example: '1.39.3', about: 'version' };
+
 /** The value of a setting as it is written, or the message that refuses it. */
 function read(spec: SettingSpec, written: unknown): unknown {
   const parsed = settingField(spec).safeParse(written, { error: explain, reportInput: true });
@@ -64,6 +66,23 @@ describe('a name among the settings', () => {
   });
 });
 
+describe('a version among the settings', () => {
+  const refused = 'expected a version of three numbers such as 1.39.3, got';
+  it.each([
+    ['1.40.0', '1.40.0'],
+    [undefined, ''],
+    // YAML reads 1.40 as the number 1.4.
+    [1.4, `${refused} 1.4`],
+    ['1.40', `${refused} "1.40"`],
+    ['1.36.2.post1', `${refused} "1.36.2.post1"`],
+    ['v1.40.0', `${refused} "v1.40.0"`],
+    ['==1.40.0', `${refused} "==1.40.0"`],
+    ['', `${refused} ""`],
+  ])('%j is %j', (written, value) => {
+    expect(read(VERSION, written)).toBe(value);
+  });
+});
+
 describe('settings in a report', () => {
   it('are written with their units, as in a scenario, without those that are not set', () => {
     const settings = { mtls: 'strict', concurrency: 2, cpuRequest: 100, cpuLimit: 'none', memoryLimit: 1_073_741_824 };
@@ -76,6 +95,9 @@ describe('settings in a report', () => {
       'memoryLimit: 1Gi',
     ]);
     expect(settingsInWords({ ...treatment, settings: { revision: '1-29' } })).toEqual(['revision: 1-29']);
+    const envoy = { name: 'envoy', mesh: 'envoy', serviceTimeUs: 0 } as const;
+    expect(settingsInWords({ ...envoy, settings: { retries: 'off', version: '' } })).toEqual(['retries: off']);
+    expect(settingsInWords({ ...envoy, settings: { version: '1.39.3' } })).toEqual(['version: 1.39.3']);
   });
 });
 

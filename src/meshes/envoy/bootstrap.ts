@@ -1,5 +1,5 @@
 import type { LocalContext, ProxySign } from '../mesh.ts';
-import { httpManager } from './httpManager.ts';
+import { type Asked, httpManager } from './httpManager.ts';
 import { INBOUND_PORT, inboundCluster, OUTBOUND_PORT, outboundCluster } from './names.ts';
 import { downstreamTls, upstreamTls } from './tls.ts';
 import { extension, socketAddress } from './xds.ts';
@@ -16,9 +16,19 @@ const PASSTHROUGH = {
   connect_timeout: '10s',
 };
 
+/** The settings of mesh envoy as the bootstraps take them. */
+export function askedOf({ settings }: Pick<LocalContext, 'settings'>): Asked & { mtls: boolean } {
+  return {
+    mtls: settings['mtls'] !== 'off',
+    retries: settings['retries'] !== 'off',
+    accessLog: settings['accessLog'] === 'text',
+  };
+}
+
 /** Envoy of the client's pod: takes what the pod sends to the service and carries it on under mutual TLS. */
-export function clientBootstrap(context: LocalContext, mtls: boolean): object {
+export function clientBootstrap(context: LocalContext): object {
   const { service, wiring, hops } = context;
+  const { mtls, ...asked } = askedOf(context);
   const redirect = wiring === 'redirect';
   const cluster = outboundCluster(service);
   const perPort = {
@@ -35,7 +45,7 @@ export function clientBootstrap(context: LocalContext, mtls: boolean): object {
     filter_chains: [
       {
         filter_chain_match: { transport_protocol: 'raw_buffer', application_protocols: ['http/1.1', 'h2c'] },
-        filters: [httpManager({ direction: 'outbound', port: service.port, cluster })],
+        filters: [httpManager({ direction: 'outbound', port: service.port, cluster, asked })],
       },
     ],
     ...(redirect ? { default_filter_chain: { filters: [tcpProxy(PASSTHROUGH.name)] } } : {}),
@@ -66,8 +76,9 @@ export function clientBootstrap(context: LocalContext, mtls: boolean): object {
 }
 
 /** Envoy of the server's pod: ends mutual TLS and passes the request to the application beside it. */
-export function serverBootstrap(context: LocalContext, mtls: boolean): object {
+export function serverBootstrap(context: LocalContext): object {
   const { service, wiring, hops } = context;
+  const { mtls, ...asked } = askedOf(context);
   const redirect = wiring === 'redirect';
   const cluster = inboundCluster(service.port);
   const chain = {
@@ -78,7 +89,7 @@ export function serverBootstrap(context: LocalContext, mtls: boolean): object {
       transport_protocol: mtls ? 'tls' : 'raw_buffer',
     },
     ...(mtls ? { transport_socket: downstreamTls(hops.server.certificates) } : {}),
-    filters: [httpManager({ direction: 'inbound', port: service.port, cluster })],
+    filters: [httpManager({ direction: 'inbound', port: service.port, cluster, asked })],
   };
   const originalDestination = extension(
     'envoy.filters.listener.original_dst',

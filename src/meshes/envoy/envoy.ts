@@ -1,12 +1,13 @@
 import { HOPS, type LocalContext, type LocalContribution, type Mesh } from '../mesh.ts';
-import { CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } from './bootstrap.ts';
+import { envoyWireCounters } from './admin.ts';
+import { askedOf, CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } from './bootstrap.ts';
 import { INBOUND_PORT, inboundCluster, outboundCluster } from './names.ts';
 
 /** Upstream Envoy beside client and server, wired as Istio wires its sidecars. It is not Istio, and never called so. */
 export const envoy: Mesh = { local: contribute };
 
 function contribute(context: LocalContext): LocalContribution {
-  const mtls = context.settings['mtls'] !== 'off';
+  const { mtls } = askedOf(context);
   const concurrency = Number(context.settings['concurrency'] ?? 2);
   const redirect = context.wiring === 'redirect';
   const listeners = {
@@ -18,8 +19,8 @@ function contribute(context: LocalContext): LocalContribution {
     kind: 'local',
     identities: mtls ? { client: CLIENT_IDENTITY, server: SERVER_IDENTITY } : null,
     proxies: [
-      { hop: 'client', bootstrap: clientBootstrap(context, mtls), concurrency },
-      { hop: 'server', bootstrap: serverBootstrap(context, mtls), concurrency },
+      { hop: 'client', bootstrap: clientBootstrap(context), concurrency },
+      { hop: 'server', bootstrap: serverBootstrap(context), concurrency },
     ],
     expectation: {
       build: `upstream Envoy ${shortVersion(context.proxyVersion)} in Istio's sidecar topology, not Istio`,
@@ -38,6 +39,7 @@ function contribute(context: LocalContext): LocalContribution {
           counter: `listener.${listeners[hop]}.worker_${worker}.downstream_cx_total`,
         })),
       ),
+      wireCounters: envoyWireCounters('client', outboundCluster(context.service)),
       handshakeCounter: {
         hop: 'server',
         counter: `listener.${listeners.server}.ssl.handshake`,

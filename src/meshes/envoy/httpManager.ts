@@ -1,3 +1,4 @@
+import { accessLog } from './accessLog.ts';
 import { extension } from './xds.ts';
 
 type Direction = 'outbound' | 'inbound';
@@ -24,9 +25,15 @@ const INBOUND_ONLY = {
   set_current_client_cert_details: { subject: true, uri: true, dns: true },
 };
 
+/** What of the settings of mesh envoy a connection manager follows. */
+export interface Asked {
+  retries: boolean;
+  accessLog: boolean;
+}
+
 /** The HTTP connection manager of one port: one route to one cluster, the filters that Istio has and upstream Envoy too. */
-export function httpManager(options: { direction: Direction; port: number; cluster: string }): object {
-  const { direction, port, cluster } = options;
+export function httpManager(options: { direction: Direction; port: number; cluster: string; asked: Asked }): object {
+  const { direction, port, cluster, asked } = options;
   const statPrefix = `${direction}_0.0.0.0_${port}`;
   return extension(
     'envoy.filters.network.http_connection_manager',
@@ -37,6 +44,7 @@ export function httpManager(options: { direction: Direction; port: number; clust
       use_remote_address: false,
       normalize_path: true,
       stream_idle_timeout: '0s',
+      ...(asked.accessLog ? { access_log: [accessLog()] } : {}),
       ...(direction === 'inbound' ? INBOUND_ONLY : { local_reply_config: namedFlags() }),
       request_id_extension: {
         typed_config: {
@@ -57,7 +65,7 @@ export function httpManager(options: { direction: Direction; port: number; clust
               {
                 name: 'default',
                 match: { prefix: '/' },
-                route: { cluster, timeout: '0s', retry_policy: RETRIES[direction] },
+                route: { cluster, timeout: '0s', ...(asked.retries ? { retry_policy: RETRIES[direction] } : {}) },
               },
             ],
           },

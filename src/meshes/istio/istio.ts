@@ -1,5 +1,5 @@
 import type { Expectation } from '../../record/runRecord.ts';
-import { escaped } from '../envoy/admin.ts';
+import { envoyWireCounters, escaped } from '../envoy/admin.ts';
 import {
   HOPS,
   type Hop,
@@ -57,8 +57,8 @@ function sidecarMarks(context: KubernetesContext): Marks {
   };
   const proxyConfig = {
     concurrency: Number(settings['concurrency']),
-    // Only what the proof reads: the whole family costs memory and time in every flush of the statistics.
-    proxyStatsMatcher: { inclusionRegexps: provingCounters(context).map((name) => `^${escaped(name)}$`) },
+    // Only what is read: the whole family costs memory and time in every flush of the statistics.
+    proxyStatsMatcher: { inclusionRegexps: countersRead(context).map((name) => `^${escaped(name)}$`) },
   };
   return {
     labels: {},
@@ -84,8 +84,11 @@ const outbound = ({ service }: KubernetesContext) =>
 const inbound = ({ service }: KubernetesContext) => `cluster.inbound|${service.port}||;.upstream_rq_total`;
 const HANDSHAKES = 'listener.0.0.0.0_15006.ssl.handshake';
 
-function provingCounters(context: KubernetesContext): string[] {
-  return [outbound(context), inbound(context), HANDSHAKES];
+const wire = ({ service }: KubernetesContext) =>
+  envoyWireCounters('client', `outbound|${service.port}||${service.host};`);
+
+function countersRead(context: KubernetesContext): string[] {
+  return [outbound(context), inbound(context), HANDSHAKES, ...wire(context).map(({ counter }) => counter)];
 }
 
 function expectationOf(context: KubernetesContext, hops: readonly Hop[]): Omit<Expectation, 'build'> {
@@ -101,6 +104,7 @@ function expectationOf(context: KubernetesContext, hops: readonly Hop[]): Omit<E
     plaintext: hops.includes('server') && settings['mtls'] === 'strict' ? 'refused' : 'answered',
     concurrency: Number(settings['concurrency']),
     requestCounters: counters.filter(({ hop }) => hops.includes(hop)),
+    ...(hops.includes('client') ? { wireCounters: wire(context) } : {}),
     handshakeCounter: hops.includes('server')
       ? { hop: 'server', counter: HANDSHAKES, expected: isEncrypted ? 'some' : 'none' }
       : null,

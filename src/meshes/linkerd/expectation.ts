@@ -20,6 +20,9 @@ export function expectationOf(context: KubernetesContext, hops: readonly Hop[]):
     ...(isStrict ? { refusalStatus: REFUSAL_STATUS } : {}),
     concurrency: Number(settings['concurrency']),
     requestCounters: counters.filter(({ hop }) => hops.includes(hop)),
+    ...(hops.includes('client')
+      ? { wireCounters: [{ hop: 'client', what: 'connections', counter: opened(context) }] }
+      : {}),
     handshakeCounter: hops.includes('server')
       ? { hop: 'server', counter: encryptedConnections(context), expected: isEncrypted ? 'some' : 'none' }
       : null,
@@ -59,4 +62,9 @@ function inbound(context: KubernetesContext, isEncrypted: boolean): string {
 /** Linkerd counts no handshakes; each connection that it says is encrypted has had one. */
 function encryptedConnections({ service }: KubernetesContext): string {
   return `tcp_open_total{direction="inbound",peer="src",target_port="${service.port}",tls="true"}`;
+}
+
+/** Connections that the client's proxy opened to the service's pods; their HTTP version is in no metric. */
+function opened({ service }: KubernetesContext): string {
+  return `tcp_open_total{direction="outbound",peer="dst",target_port="${service.port}"}`;
 }

@@ -5,6 +5,7 @@ import { HOPS, type Hop, type HopWiring, type LocalContribution } from '../../me
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { ADDRESSES, SERVICE_HOST } from './addresses.ts';
 import { createAuthority } from './certificates.ts';
+import { versionAsked } from './envoys.ts';
 import type { LinkedPods } from './links.ts';
 import { signOf } from './modes.ts';
 import { loadRules } from './redirect.ts';
@@ -45,7 +46,7 @@ export async function contributionOf(
     wiring: isolated ? 'redirect' : 'ports',
     settings,
     service: { host: SERVICE_HOST, port: wiring.servicePort },
-    proxyVersion: site.envoy?.version ?? 'none',
+    proxyVersion: site.envoys.get(versionAsked(spec.treatment))?.version ?? 'none',
     hops: { client: hop('client'), server: hop('server') },
     listenPorts: wiring.listenPorts,
   });
@@ -71,7 +72,8 @@ export interface SidecarsRequest {
 export async function addSidecars(site: LocalSite, request: SidecarsRequest): Promise<Sidecar[]> {
   const { spec, pods, contribution, wiring, undo } = request;
   if (contribution.proxies.length === 0) return [];
-  const { envoy, lab, host, isolation } = site;
+  const { lab, host, isolation } = site;
+  const envoy = site.envoys.get(versionAsked(spec.treatment));
   if (envoy === undefined) throw new Error('a mesh with proxies, and no Envoy was looked for');
   for (const hop of HOPS) {
     const directory = await isolation.makeProxyDirectory(path.basename(proxyDirectory(site, spec, hop)));

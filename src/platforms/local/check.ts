@@ -4,7 +4,9 @@ import type { CheckLine, PlatformContext } from '../platform.ts';
 import { type ModeTrial, tryMode } from './chooseMode.ts';
 import { CONTAINER_HINT } from './container.ts';
 import { affinityOf } from './cores.ts';
-import { cachedPath, findEnvoy } from './envoyBinary.ts';
+import { findEnvoy } from './envoyBinary.ts';
+import { cachedPath } from './envoyFetch.ts';
+import { PINNED_VERSION } from './envoyWheels.ts';
 import { openLab } from './lab.ts';
 import { MODES, type Mode, modeNamed, NATURES } from './modes.ts';
 import type { Refusal } from './refusals.ts';
@@ -48,7 +50,7 @@ async function checkEnvoy(context: PlatformContext): Promise<CheckLine> {
   const { host, options } = context;
   try {
     const given = options.envoy ?? host.env('MESHTAX_ENVOY') ?? (await host.findCommand('envoy'));
-    if (given === undefined && !(await host.exists(cachedPath(host)))) {
+    if (given === undefined && !(await host.exists(cachedPath(host, PINNED_VERSION)))) {
       const pip = (await host.findCommand('python3')) ?? (await host.findCommand('pip3'));
       return pip === undefined
         ? { what, outcome: 'failed', detail: 'none here, and no pip', hint: 'apt-get install python3-pip' }

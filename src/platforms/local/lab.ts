@@ -64,6 +64,7 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
   const env = { [RUN_LABEL]: ledger.runId };
 
   let agents = 0;
+  const copies = new Map<string, string>();
   const start: Lab['start'] = async (argv, options) => {
     await ledger.creating({ what: 'process', label: options.label });
     const { as, cores, enter, logFile } = options;
@@ -126,9 +127,15 @@ export async function openLab(host: Host, ledger: CreationLog, agentSource: stri
     end,
     async publish(file, uid) {
       if (uid === undefined || (await host.executableByAll(file))) return file;
-      const published = path.join(directory, path.basename(file));
-      if (!(await host.exists(published))) await host.copy(file, published);
+      const known = copies.get(file);
+      if (known !== undefined) return known;
+      // Two versions of one program have one name: the second gets a number.
+      const name = path.basename(file);
+      const same = [...copies.keys()].filter((other) => path.basename(other) === name).length;
+      const published = path.join(directory, same === 0 ? name : `${name}-${same + 1}`);
+      await host.copy(file, published);
       await host.chmod(published, 0o755);
+      copies.set(file, published);
       return published;
     },
     remove: () => host.remove(directory),

@@ -10,7 +10,8 @@ import { chooseMode, type ModeChoice } from './chooseMode.ts';
 import { notHere } from './container.ts';
 import { type Affinity, affinityOf } from './cores.ts';
 import { deployLocal } from './deploy.ts';
-import { type EnvoyBinary, findEnvoy } from './envoyBinary.ts';
+import type { EnvoyBinary } from './envoyBinary.ts';
+import { type Envoys, envoyDetails, findEnvoys } from './envoys.ts';
 import type { Isolation } from './isolation.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
 import { type Mode, modeNamed, NATURES } from './modes.ts';
@@ -22,7 +23,8 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
   const { host, ledger, options, say } = context;
   const wanted = wantedMode(options);
   await needs(host);
-  const envoy = context.needsProxy ? await findEnvoy({ host, given: options.envoy, say }) : undefined;
+  const search = { host, given: options.envoy, say };
+  const envoys: Envoys = context.needsProxy ? await findEnvoys(search, context.scenario?.treatments) : new Map();
   const lab = await openLab(host, ledger, context.agentFile);
   let choice: ModeChoice | undefined;
   try {
@@ -38,7 +40,6 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       enter: [],
       as: lab.outside,
     });
-    const published = envoy && { ...envoy, path: await lab.publish(envoy.path, isolation.proxy.uid) };
     const site: LocalSite = {
       host,
       lab,
@@ -47,11 +48,11 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       link: options.link,
       rulesTool: chosen.rulesTool,
       cores,
-      envoy: published,
+      envoys: await published(lab, envoys, isolation.proxy.uid),
       watcher: watcher.client,
     };
     return {
-      facts: factsOf({ choice: chosen, link: options.link, affinity, envoy }),
+      facts: factsOf({ choice: chosen, link: options.link, affinity, envoys }),
       environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
       deploy: (spec) => deployLocal(site, spec),
@@ -62,6 +63,15 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
     await lab.remove();
     throw error;
   }
+}
+
+/** Each binary where the proxies' user can run it. */
+async function published(lab: Lab, envoys: Envoys, uid: number | undefined): Promise<Envoys> {
+  const places = new Map<string, EnvoyBinary>();
+  for (const [version, envoy] of envoys) {
+    places.set(version, { ...envoy, path: await lab.publish(envoy.path, uid) });
+  }
+  return places;
 }
 
 /** @throws UserError (exit 2) for a mode that there is not, or one that cannot have the link that was asked for */
@@ -86,13 +96,8 @@ async function needs(host: Host): Promise<void> {
   throw notHere(`not on PATH: ${missing.join(', ')} (Debian: apt-get install util-linux)`);
 }
 
-function factsOf(found: {
-  choice: ModeChoice;
-  link: Link;
-  affinity: Affinity;
-  envoy: EnvoyBinary | undefined;
-}): RunRecord['platform'] {
-  const { choice, link, affinity, envoy } = found;
+function factsOf(found: { choice: ModeChoice; link: Link; affinity: Affinity; envoys: Envoys }): RunRecord['platform'] {
+  const { choice, link, affinity, envoys } = found;
   const { mode } = choice.isolation;
   return {
     id: 'local',
@@ -104,7 +109,7 @@ function factsOf(found: {
     leavesOut: [...NATURES[mode].leavesOut],
     affinity,
     details: {
-      ...(envoy === undefined ? {} : { envoy: envoy.version, envoySource: envoy.source, keys: KEY_TYPE }),
+      ...(envoys.size === 0 ? {} : { ...envoyDetails(envoys), keys: KEY_TYPE }),
       ...(choice.rulesTool === undefined ? {} : { rules: choice.rulesTool }),
       ...(choice.ownTraffic === undefined ? {} : { proxyTraffic: choice.ownTraffic }),
       ...(NATURES[mode].namespaces === 'none' ? {} : { link }),

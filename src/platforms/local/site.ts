@@ -1,7 +1,7 @@
 import type { AgentClient } from '../../agent/client.ts';
 import type { Host } from '../../host/host.ts';
 import type { CreationLog, Link } from '../platform.ts';
-import type { EnvoyBinary } from './envoyBinary.ts';
+import type { Envoys } from './envoys.ts';
 import type { Isolation } from './isolation.ts';
 import type { Lab } from './lab.ts';
 
@@ -15,6 +15,6 @@ export interface LocalSite {
   link: Link;
   rulesTool: string | undefined;
   cores: { driver: readonly number[]; system: readonly number[] };
-  envoy: EnvoyBinary | undefined;
+  envoys: Envoys;
   watcher: AgentClient;
 }

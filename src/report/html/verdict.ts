@@ -77,7 +77,7 @@ export function budgetSection(analysis: RunAnalysis): Markup {
     { title: 'Measured (interval)', number: true },
     { title: 'Verdict' },
     { title: 'Because' },
-    { title: 'Conditions not met' },
+    { title: 'Stated conditions' },
   ];
   return markup`<section><h2>Budgets</h2>
 <p class="lead">Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair. Beside each verdict stands what the figure was stated for and this run does not meet.</p>

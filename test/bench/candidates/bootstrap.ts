@@ -1,11 +1,15 @@
-import { quantile } from '../../../src/analysis/stats/quantile.ts';
 import type { Found } from './candidate.ts';
 import { normalAtMost, normalQuantile } from './normal.ts';
 
-/** Mean and spread of each resample: all that the two methods need of it. */
+/** What the two methods need of a sample and its resamples. */
 export interface Resampled {
+  sum: number;
+  standardError: number;
+  /** Sums of the resamples, ascending, and how many of them lie below the sample's own. */
   sums: Float64Array;
-  standardErrors: Float64Array;
+  below: number;
+  /** (mean* - mean) / se* of the resamples, ascending. */
+  distances: Float64Array;
 }
 
 /** So many resamples that the 2.5 % and 97.5 % points of 999 are the 25th from either end. */
@@ -16,13 +20,20 @@ export function drawResamples(n: number, random: () => number, count = RESAMPLES
   return Uint16Array.from({ length: n * count }, () => Math.floor(random() * n));
 }
 
-/** @param indices as `drawResamples` gives them */
+const standardErrorOf = (squares: number, n: number): number => Math.sqrt(squares / (n - 1) / n);
+
+/**
+ * A resample without spread counts as infinitely far from a mean that it differs from, and as 0 from one that it has.
+ * @param indices as `drawResamples` gives them
+ */
 export function resample(values: readonly number[], indices: Uint16Array): Resampled {
   const n = values.length;
   const count = indices.length / n;
-  const sums = new Float64Array(count);
-  const standardErrors = new Float64Array(count);
   const own = Float64Array.from(values);
+  const total = own.reduce((sum, value) => sum + value, 0);
+  const sums = new Float64Array(count);
+  const distances = new Float64Array(count);
+  let below = 0;
   for (let at = 0; at < count; at += 1) {
     let sum = 0;
     for (let i = at * n; i < (at + 1) * n; i += 1) sum += own[indices[i] ?? 0] ?? 0;
@@ -30,30 +41,32 @@ export function resample(values: readonly number[], indices: Uint16Array): Resam
     let squares = 0;
     for (let i = at * n; i < (at + 1) * n; i += 1) squares += ((own[indices[i] ?? 0] ?? 0) - centre) ** 2;
     sums[at] = sum;
-    standardErrors[at] = Math.sqrt(squares / (n - 1) / n);
+    distances[at] = sum === total ? 0 : (sum - total) / n / standardErrorOf(squares, n);
+    if (sum < total) below += 1;
   }
-  return { sums, standardErrors };
+  const squares = own.reduce((sum, value) => sum + (value - total / n) ** 2, 0);
+  const standardError = standardErrorOf(squares, n);
+  return { sum: total, standardError, sums: sums.sort(), below, distances: distances.sort() };
 }
 
-const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+/** The value at a place from 1 among ascending values, between two of them by linear interpolation; the ends beyond them. */
+function atPlace(ascending: Float64Array, place: number): number {
+  const whole = Math.min(Math.max(Math.floor(place), 1), ascending.length);
+  const own = ascending[whole - 1] ?? Number.NaN;
+  const share = Math.min(Math.max(place, 1), ascending.length) - whole;
+  return share === 0 ? own : own + share * ((ascending[whole] ?? own) - own);
+}
 
 /**
  * Mean with the studentised bootstrap interval, or bootstrap-t: with t* = (mean* - mean) / se* over the resamples, from
- * mean - t*(1 - a/2) se to mean - t*(a/2) se; the q point of B values is the q (B + 1)-th of them in order.
- * A resample without spread counts as infinitely far from a mean that it differs from, and as 0 from one that it has.
+ * mean - t*(1 - a/2) se to mean - t*(a/2) se; the q point of B values lies at place q (B + 1) among them.
  * Source: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, section 12.5.
  */
 export function studentisedInterval(values: readonly number[], resampled: Resampled, confidence: number): Found {
-  const n = values.length;
-  const sum = sumOf(values);
-  const point = sum / n;
-  const squares = values.reduce((total, value) => total + (value - point) ** 2, 0);
-  const standardError = Math.sqrt(squares / (n - 1) / n);
-  const { sums, standardErrors } = resampled;
-  const distances = sums.map((own, at) => (own === sum ? 0 : (own - sum) / n / (standardErrors[at] ?? 0))).sort();
-  const place = Math.round(((1 - confidence) / 2) * (distances.length + 1));
-  const [below, above] = [distances[place - 1] ?? Number.NaN, distances[distances.length - place] ?? Number.NaN];
-  return { point, low: point - above * standardError, high: point - below * standardError };
+  const { sum, standardError, distances } = resampled;
+  const point = sum / values.length;
+  const at = (share: number): number => point - atPlace(distances, share * (distances.length + 1)) * standardError;
+  return { point, low: at((1 + confidence) / 2), high: at((1 - confidence) / 2) };
 }
 
 /**
@@ -62,21 +75,20 @@ export function studentisedInterval(values: readonly number[], resampled: Resamp
  * means below the mean, and a = sum of u^3 / (6 (sum of u^2)^1.5) with u = mean of the jackknife means minus each.
  * Source: B. Efron and R. J. Tibshirani, An Introduction to the Bootstrap, 1993, section 14.3.
  */
-export function bcaInterval(values: readonly number[], { sums }: Resampled, confidence: number): Found {
+export function bcaInterval(values: readonly number[], resampled: Resampled, confidence: number): Found {
+  const { sum, sums, below } = resampled;
   const n = values.length;
-  const sum = sumOf(values);
   const point = sum / n;
-  const means = Array.from(sums, (own) => own / n);
   // Kept off 0 and 1, where the bias would be infinite.
-  const below = Math.min(Math.max(sums.filter((own) => own < sum).length, 0.5), sums.length - 0.5);
-  const bias = normalQuantile(below / sums.length);
+  const bias = normalQuantile(Math.min(Math.max(below, 0.5), sums.length - 0.5) / sums.length);
   // Leaving out x moves the mean by (mean - x) / (n - 1), so that u is (x - mean) / (n - 1); the factor cancels.
   const squares = values.reduce((total, value) => total + (value - point) ** 2, 0);
   const cubes = values.reduce((total, value) => total + (value - point) ** 3, 0);
   const acceleration = squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
   const at = (share: number): number => {
     const shifted = bias + normalQuantile(share);
-    return quantile(means, normalAtMost(bias + shifted / (1 - acceleration * shifted))) ?? Number.NaN;
+    const moved = normalAtMost(bias + shifted / (1 - acceleration * shifted));
+    return atPlace(sums, 1 + moved * (sums.length - 1)) / n;
   };
   return { point, low: at((1 - confidence) / 2), high: at((1 + confidence) / 2) };
 }

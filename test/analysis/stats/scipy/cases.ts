@@ -80,6 +80,7 @@ export function casesOf(seed: number): Case[] {
       ),
       // Sums of these are exact, so that both sides agree which resamples lie below the sample's own mean.
       { kind: 'bootstrap-t', values: exact, indices, confidence: 0.95 },
+      { kind: 'bootstrap-t', values: exact, indices, confidence: 0.965 },
       { kind: 'bca', values: exact, indices, confidence: 0.95 },
       { kind: 'stein', values, halfWidth: 5 + 50 * random() },
       { kind: 'lag-one', values },

@@ -57,10 +57,10 @@ def bootstrap_t(case):
     samples = x[np.array(case["indices"])]
     with np.errstate(divide="ignore", invalid="ignore"):
         t = (samples.mean(axis=1) - x.mean()) / stats.sem(samples, axis=1)
-    t = np.sort(np.where(np.isnan(t), 0, t))
+    t = np.where(np.isnan(t), 0, t)
     tail = (1 - case["confidence"]) / 2
-    place = int(round(tail * (len(t) + 1)))
-    return [x.mean(), x.mean() - t[-place] * stats.sem(x), x.mean() - t[place - 1] * stats.sem(x)]
+    from_high, from_low = np.quantile(t, [1 - tail, tail], method="weibull")
+    return [x.mean(), x.mean() - from_high * stats.sem(x), x.mean() - from_low * stats.sem(x)]
 
 
 def bca(case):

@@ -1,0 +1,308 @@
+import { describe, expect, it } from 'vitest';
+import { analyseRun } from '../../src/analysis/analyse.ts';
+import { type Knob, type KnobTable, knobsOf } from '../../src/analysis/knobs.ts';
+import { isMissing } from '../../src/record/measured.ts';
+import type { DeploymentRecord } from '../../src/record/runRecord.ts';
+import type { TrialRecord } from '../../src/record/trialRecord.ts';
+import type { Scenario, Treatment } from '../../src/scenario/scenario.ts';
+import { runFixture } from './fixtures/runs.ts';
+import { deploymentFixture, trialFixture } from './fixtures/trials.ts';
+
+type Proxy = DeploymentRecord['proxies'][number];
+
+/** One treatment with what was recorded of it; a test changes one of it. */
+interface Ran {
+  treatment: Treatment;
+  deployment: DeploymentRecord;
+  trials: TrialRecord[];
+}
+
+const WIRE = { connections: 'upstream_cx_total', http1: 'upstream_cx_http1_total', http2: 'upstream_cx_http2_total' };
+const ASKED = { mtls: 'strict', concurrency: 2, retries: 'default', accessLog: 'off', version: '' };
+
+/** A treatment of mesh envoy, strict and with two workers, whose client's proxy opened 17 connections in each of two trials. */
+function ran(name: string, settings: Treatment['settings'] = {}): Ran {
+  const deployment = deploymentFixture(`b1-${name}`, { name, meshed: true });
+  deployment.expectation.wireCounters = (['connections', 'http1', 'http2'] as const).map((what) => ({
+    hop: 'client',
+    what,
+    counter: WIRE[what],
+  }));
+  for (const proxy of deployment.proxies) proxy.version = 'c0ffee1234/1.40.0/Clean/RELEASE/BoringSSL';
+  const trials = [1, 2].map((index) =>
+    trialFixture({ index, treatment: name, meshed: true, deploymentId: deployment.id, requests: 10 }),
+  );
+  const own: Ran = {
+    treatment: { name, mesh: 'envoy', settings: { ...ASKED, ...settings }, serviceTimeUs: 0 },
+    deployment,
+    trials,
+  };
+  for (const trial of trials) opened(trial, { connections: 17, http1: 17, http2: 0 });
+  return own;
+}
+
+function opened(trial: TrialRecord, counts: Record<keyof typeof WIRE, number | null>): void {
+  for (const counters of trial.counters) {
+    if (counters.hop !== 'client' || isMissing(counters.after)) continue;
+    for (const what of Object.keys(WIRE) as (keyof typeof WIRE)[]) counters.after[WIRE[what]] = counts[what];
+  }
+}
+
+function each(of: Ran, change: Partial<Proxy>): void {
+  for (const proxy of of.deployment.proxies) Object.assign(proxy, change);
+}
+
+function tableOf(treatments: readonly Ran[], more: Partial<Scenario> = {}): KnobTable {
+  const { run, scenario } = runFixture();
+  const none: Treatment = { name: 'none', mesh: 'none', settings: {}, serviceTimeUs: 5 };
+  return knobsOf({
+    run: { ...run, platform: { ...run.platform, details: { keys: 'ECDSA P-256' } } },
+    scenario: { ...scenario, ...more, treatments: [none, ...treatments.map(({ treatment }) => treatment)] },
+    deployments: treatments.map(({ deployment }) => deployment),
+    trials: treatments.flatMap(({ trials }) => trials),
+  });
+}
+
+/** Each knob's values in the order of the treatments: `2, observed`, or why there is none. */
+const valuesOf = (knobs: readonly Knob[]) =>
+  Object.fromEntries(
+    knobs.map(({ title, cells }) => [
+      title,
+      cells.map(({ value }) => (isMissing(value) ? value.missing : `${value.text}, ${value.basis}`)),
+    ]),
+  );
+
+describe('the settings of one treatment with proxies', () => {
+  it('are each known by what was observed of it, and else by what was asked', () => {
+    const { profile, treatments, differing, alike, notKnown, leftUnlike } = tableOf([ran('envoy')]);
+    expect({ profile, treatments, differing, leftUnlike }).toEqual({
+      profile: null,
+      treatments: ['envoy'],
+      differing: [],
+      leftUnlike: [],
+    });
+    expect(valuesOf(alike)).toEqual({
+      'proxy version': ['1.40.0 (c0ffee1), observed'],
+      'workers of each proxy': ['2, observed'],
+      'CPU request and limit': ['none, without a container, observed'],
+      'memory request and limit': ['none, without a container, observed'],
+      'mutual TLS': ['strict, asked'],
+      'type of the keys': ['ECDSA P-256, observed'],
+      retries: ["as Istio's sidecars retry, observed"],
+      'HTTP version between the proxies': ['HTTP/1.1, observed'],
+      'connections between the proxies': ['17, observed'],
+      "the driver's connections": ['kept for the whole trial, observed'],
+      'access log': ['off, observed'],
+      telemetry: ["the proxy's own counters, neither tracing nor a sink, observed"],
+    });
+    expect(notKnown).toEqual([]);
+  });
+
+  it('are not known, each with its reason, where older records do not hold them', () => {
+    const old = ran('envoy');
+    delete old.deployment.expectation.wireCounters;
+    for (const proxy of old.deployment.proxies) delete proxy.effectiveConfiguration;
+    const table = tableOf([old]);
+    const untold = "no counter of the client's proxy tells it in these records";
+    expect(valuesOf(table.notKnown)).toEqual({
+      'HTTP version between the proxies': [untold],
+      'connections between the proxies': [untold],
+      telemetry: ["envoy has no such setting here, and its proxies' configuration is not read"],
+    });
+    expect(valuesOf(table.alike)).toMatchObject({
+      retries: ["as Istio's sidecars retry, asked"],
+      'access log': ['off, asked'],
+    });
+  });
+
+  it('are none where no treatment has proxies', () => {
+    expect(tableOf([])).toMatchObject({ treatments: [], differing: [] });
+  });
+});
+
+describe('two treatments', () => {
+  it('differ in exactly what was set otherwise', () => {
+    const four = ran('envoy-4', { concurrency: 4, retries: 'off', accessLog: 'text' });
+    each(four, { concurrencyAsked: 4, concurrencyEffective: 4 });
+    expect(valuesOf(tableOf([ran('envoy'), four]).differing)).toEqual({
+      'workers of each proxy': ['2, observed', '4, observed'],
+      retries: ["as Istio's sidecars retry, observed", 'none, observed'],
+      'access log': ['off, observed', 'text, observed'],
+    });
+  });
+
+  it('differ in the version of the proxy, and by commit where two builds have one version', () => {
+    const old = ran('old', { version: '1.39.3' });
+    each(old, { version: '6eb0d2d974/1.39.3/Clean/RELEASE/BoringSSL' });
+    const own = ran('own');
+    each(own, { version: 'abcdef9876/1.40.0/Modified/RELEASE/BoringSSL' });
+    expect(valuesOf(tableOf([ran('new', { version: '1.40.0' }), old, own]).differing)).toEqual({
+      'proxy version': ['1.40.0 (c0ffee1), observed', '1.39.3 (6eb0d2d), observed', '1.40.0 (abcdef9), observed'],
+    });
+  });
+
+  it('differ by what their proxies really run, whatever was asked', () => {
+    const changed = ran('changed');
+    each(changed, {
+      concurrencyEffective: 1,
+      effectiveConfiguration: {
+        sha256: 'x',
+        differences: ['listener in, chain 1: access_log: 1, asked 0', 'listener in, chain 1: tracing: {}, asked none'],
+      },
+    });
+    expect(valuesOf(tableOf([ran('envoy'), changed]).differing)).toEqual({
+      'workers of each proxy': ['2, observed', '1, observed'],
+      'access log': ['off, observed', 'listener in, chain 1: access_log: 1, asked 0, observed'],
+      telemetry: [
+        "the proxy's own counters, neither tracing nor a sink, observed",
+        'listener in, chain 1: tracing: {}, asked none, observed',
+      ],
+    });
+  });
+
+  it('are told side by side where a proxy is another than its neighbour, or changes between deployments', () => {
+    const uneven = ran('uneven');
+    const [client] = uneven.deployment.proxies;
+    if (client !== undefined) client.concurrencyEffective = 8;
+    expect(valuesOf(tableOf([ran('envoy'), uneven]).differing)).toEqual({
+      'workers of each proxy': ['2, observed', 'client 8, server 2, observed'],
+    });
+  });
+
+  it('differ in a count only where no number lies in the ranges of both', () => {
+    const counts = (of: Ran, [first, second]: [number, number]) =>
+      of.trials.forEach((trial, index) => {
+        const connections = index === 0 ? first : second;
+        opened(trial, { connections, http1: connections, http2: 0 });
+      });
+    const [a, b] = [ran('a'), ran('b')];
+    counts(a, [16, 20]);
+    counts(b, [20, 31]);
+    const touching = tableOf([a, b]);
+    expect([touching.differing, valuesOf(touching.alike)['connections between the proxies']]).toEqual([
+      [],
+      ['16 to 20, observed', '20 to 31, observed'],
+    ]);
+    counts(b, [21, 31]);
+    expect(valuesOf(tableOf([a, b]).differing)).toEqual({
+      'connections between the proxies': ['16 to 20, observed', '21 to 31, observed'],
+    });
+  });
+
+  it('differ in the HTTP version that their proxies speak', () => {
+    const multiplexed = ran('multiplexed');
+    for (const trial of multiplexed.trials) opened(trial, { connections: 2, http1: 0, http2: 2 });
+    expect(valuesOf(tableOf([ran('envoy'), multiplexed]).differing)).toEqual({
+      'HTTP version between the proxies': ['HTTP/1.1, observed', 'HTTP/2, observed'],
+      'connections between the proxies': ['17, observed', '2, observed'],
+    });
+  });
+
+  it('cannot be compared where a counter is not there yet, and that is no 0', () => {
+    const silent = ran('silent');
+    for (const trial of silent.trials) opened(trial, { connections: null, http1: 17, http2: 0 });
+    const { differing, notKnown } = tableOf([ran('envoy'), silent]);
+    expect([differing, valuesOf(notKnown)]).toEqual([
+      [],
+      {
+        'connections between the proxies': ['17, observed', "the client's proxy has no counter upstream_cx_total"],
+      },
+    ]);
+  });
+
+  it('differ where the driver had to open connections anew under one of them', () => {
+    const cut = ran('cut');
+    for (const { clients } of cut.trials) for (const { connections } of clients) connections.opened = 23;
+    expect(valuesOf(tableOf([ran('envoy'), cut]).differing)).toEqual({
+      "the driver's connections": ['kept for the whole trial, observed', '23 opened for 16, observed'],
+    });
+  });
+
+  it('have driver’s connections as asked where the scenario closes them', () => {
+    const { scenario } = runFixture();
+    const load = { ...scenario.load, requestsPerConnection: 1500 };
+    expect(valuesOf(tableOf([ran('envoy'), ran('b')], { load }).alike)["the driver's connections"]).toEqual([
+      'new after 1,500 requests, asked',
+      'new after 1,500 requests, asked',
+    ]);
+  });
+
+  it('have no keys where one has no TLS', () => {
+    expect(valuesOf(tableOf([ran('envoy'), ran('plain', { mtls: 'off' })]).differing)).toEqual({
+      'mutual TLS': ['strict, asked', 'off, asked'],
+      'type of the keys': ['ECDSA P-256, observed', 'none, without TLS, asked'],
+    });
+  });
+
+  it('differ in what is spent on purpose', () => {
+    const [slow, planted] = [ran('slow'), ran('planted')];
+    slow.treatment = { ...slow.treatment, serviceTimeUs: 1500 };
+    planted.treatment = { ...planted.treatment, plantedCostUs: 0 };
+    expect(valuesOf(tableOf([slow, planted]).differing)).toEqual({
+      'service time of each request': ['1,500 µs, asked', 'none, asked'],
+      'planted cost of each request': ['none, asked', '0 µs, asked'],
+    });
+  });
+});
+
+describe('two meshes in a cluster', () => {
+  function inCluster(name: string, mesh: Treatment['mesh'], settings: Treatment['settings']): Ran {
+    const own = ran(name);
+    own.treatment = { name, mesh, settings, serviceTimeUs: 0 };
+    for (const proxy of own.deployment.proxies) delete proxy.effectiveConfiguration;
+    return own;
+  }
+
+  it('have their requests and limits as their pods have them, however those are written', () => {
+    const istio = inCluster('istio', 'istio', { mtls: 'strict' });
+    each(istio, {
+      container: 'istio-proxy',
+      requests: { cpu: '100m', memory: '134217728' },
+      limits: { cpu: '2000m', memory: '1Gi' },
+    });
+    const linkerd = inCluster('linkerd', 'linkerd', { mtls: 'strict' });
+    each(linkerd, { container: 'linkerd-proxy', requests: { cpu: '0.1', memory: '128Mi' }, limits: { cpu: '2' } });
+    const table = tableOf([istio, linkerd]);
+    expect(valuesOf(table.alike)['CPU request and limit']).toEqual(['100m and 2, observed', '100m and 2, observed']);
+    expect(valuesOf(table.differing)).toEqual({
+      'memory request and limit': ['128Mi and 1Gi, observed', '128Mi and none, observed'],
+    });
+  });
+
+  it('say of each setting that only one of them has that it cannot be compared', () => {
+    const istio = inCluster('istio', 'istio', { telemetry: 'default', nativeSidecar: 'on', revision: '' });
+    const linkerd = inCluster('linkerd', 'linkerd', { accessLog: 'off', nativeSidecar: 'auto' });
+    const { differing, notKnown } = tableOf([istio, linkerd]);
+    const unread = "has no such setting here, and its proxies' configuration is not read";
+    expect(valuesOf(differing)).toEqual({ 'setting nativeSidecar': ['on, asked', 'auto, asked'] });
+    expect(valuesOf(notKnown)).toEqual({
+      'mutual TLS': [
+        'istio has no such setting here, and nothing else tells it',
+        'linkerd has no such setting here, and nothing else tells it',
+      ],
+      retries: [`istio ${unread}`, `linkerd ${unread}`],
+      'access log': [`istio ${unread}`, 'off, asked'],
+      telemetry: ["the mesh's request metrics, asked", `linkerd ${unread}`],
+      'setting revision': ['not set, asked', 'linkerd has no such setting'],
+    });
+  });
+});
+
+describe('a profile', () => {
+  it('is named with its title, and with what it leaves unlike for the meshes that were measured', () => {
+    const { profile, leftUnlike } = tableOf([ran('envoy')], { profile: 'equalised' });
+    expect(profile).toEqual({ id: 'equalised', title: 'what the meshes can both be told, told alike' });
+    expect(leftUnlike.length > 0 && leftUnlike.every((text) => text.startsWith('envoy: '))).toBe(true);
+  });
+});
+
+describe('an analysis', () => {
+  it('holds the table, drawn from the trials that measure', () => {
+    const recorded = runFixture();
+    for (const trial of recorded.trials) trial.spec.purpose = 'pilot';
+    const of = (analysis: ReturnType<typeof analyseRun>) =>
+      valuesOf([...analysis.knobs.alike, ...analysis.knobs.notKnown])["the driver's connections"];
+    expect(of(analyseRun(recorded))).toEqual(['no trial of it was measured']);
+    expect(of(analyseRun(runFixture()))).toEqual(['kept for the whole trial, observed']);
+  });
+});
