@@ -51,10 +51,10 @@ const BOTH_HOLD_1000: Tried[] = [
 ];
 
 describe('a run with a pilot', () => {
-  const run = piloted([...ENVOY_FAILS_AT_2000, ...BOTH_HOLD_1000]);
-  const analysis = analyseRun(run);
+  const pilotedRun = () => piloted([...ENVOY_FAILS_AT_2000, ...BOTH_HOLD_1000]);
 
   test('is analysed and judged at the rate that the pilot chose alone', () => {
+    const analysis = analyseRun(pilotedRun());
     expect(analysis.loads.map(({ load, blocksValid }) => [load, blocksValid])).toEqual([[0, 6]]);
     expect(analysis.verdicts.map(({ arrivalRatePerSecond, verdict }) => [arrivalRatePerSecond, verdict])).toEqual([
       [1000, 'within'],
@@ -63,6 +63,7 @@ describe('a run with a pilot', () => {
   });
 
   test('says of a higher rate what did not hold it, and of a lower one that it was not needed', () => {
+    const analysis = analyseRun(pilotedRun());
     expect(analysis.conclusion.caveats.slice(0, 2)).toEqual([
       '2,000/s was not measured: in the pilot envoy did not hold it (trial 3, unsent: 7 of 4,000 scheduled requests unsent)',
       '500/s was not needed: 1,000/s is the highest rate that every treatment held in the pilot, and the only one measured',
@@ -70,6 +71,8 @@ describe('a run with a pilot', () => {
   });
 
   test('lists the trials of the pilot, but counts no gate of theirs against the run', () => {
+    const run = pilotedRun();
+    const analysis = analyseRun(run);
     expect(analysis.trials.slice(0, 3).map(({ purpose, outcome }) => [purpose, outcome])).toEqual([
       ['pilot', 'valid'],
       ['pilot', 'repeat'],
@@ -79,6 +82,7 @@ describe('a run with a pilot', () => {
   });
 
   test('is judged by the proofs of what was measured, not by those of its rehearsal', () => {
+    const run = pilotedRun();
     const deployments = run.deployments.filter(({ id }) => !id.startsWith('pilot'));
     const unproven = analyseRun({ ...run, deployments });
     expect(unproven.trials[4]?.outcome).toBe('void');

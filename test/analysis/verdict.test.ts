@@ -6,11 +6,11 @@ import { judgeBudgets } from '../../src/analysis/verdict.ts';
 import type { BudgetLine } from '../../src/scenario/scenario.ts';
 import { latencyLine, runFixture } from './fixtures/runs.ts';
 
-const analysed = analyseRun(runFixture());
+const analysed = () => analyseRun(runFixture());
 
 /** The verdict on one line over the fixture run, whose added p50 is 525 µs, 502 to 548. */
 function verdictOn(line: BudgetLine, run?: AnalysedRun): BudgetVerdict {
-  const { scenario, loads, trials } = run === undefined ? analysed : analyseRun(run);
+  const { scenario, loads, trials } = run === undefined ? analysed() : analyseRun(run);
   const [verdict, ...others] = judgeBudgets({ scenario, lines: [line], loads, trials });
   if (verdict === undefined || others.length > 0) throw new Error(`${others.length} other verdicts`);
   return verdict;
@@ -109,7 +109,7 @@ describe('a latency budget', () => {
 
 describe('a line', () => {
   test('is for a mesh, for a treatment, or for every treatment but the baseline', () => {
-    const { scenario, loads, trials } = analysed;
+    const { scenario, loads, trials } = analysed();
     const named = (line: BudgetLine) =>
       judgeBudgets({ scenario, lines: [line], loads, trials }).map((v) => v.treatment);
     expect([
