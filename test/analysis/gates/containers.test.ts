@@ -117,6 +117,7 @@ describe('throttling', () => {
     for (const process of subject.trial.processes) {
       process.throttling = [
         { atUs: 1, periods: 100, throttledPeriods: 7, throttledNs: 0 },
+        { atUs: 1, periods: 150, throttledPeriods: 7, throttledNs: 0 },
         { atUs: 2, periods: 200, throttledPeriods: process.role === 'driver' ? 9 : 7, throttledNs: 0 },
       ];
     }

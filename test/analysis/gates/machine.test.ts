@@ -97,6 +97,13 @@ describe("the generator's stalls", () => {
     });
   });
 
+  test('are those of the first of two clients that lost as much', () => {
+    const subject = scene();
+    const other = { ...hiccupsOf(subject, 'generator'), stalls: 2 };
+    subject.trial.clients.push({ ...clientOf(subject), id: 'client-2', hiccups: other });
+    expect(answerOf(subject, 'stalls-generator')?.detail).toMatch(/^1 % of the window lost in 9 stalls/);
+  });
+
   test('cannot be told where a client has no meter, or the trial no client', () => {
     const subject = scene();
     clientOf(subject).hiccups = { missing: 'no meter here' };
