@@ -37,7 +37,7 @@ export function overheadsOf(compared: Compared): OverheadAtPercentile[] {
   const baselinePooled = pooledTimes(compared.baselineValid);
   return PERCENTILES.map((percentile): OverheadAtPercentile => {
     const support = supportOf(compared, percentile);
-    const perBlock = compared.isBaseline || support.standing === 'absent' ? [] : addedPerBlock(compared, percentile);
+    const perBlock = support.standing === 'absent' ? [] : addedPerBlock(compared, percentile);
     return {
       percentile,
       support,

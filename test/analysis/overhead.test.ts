@@ -49,6 +49,14 @@ describe('the overhead of a treatment', () => {
     expect(p50Of(compared(blocks))).toMatchObject({ addedUs: { missing: note }, perBlock: [] });
   });
 
+  test('is absent as a whole, with every block, where one trial carries no such percentile', () => {
+    const blocks = comparableBlocks({
+      cell: (asked) => (asked.block === 3 && asked.meshed ? { ...asked, requests: 40 } : asked),
+    });
+    const note = 'needs 50 requests in each trial, the smallest has 40';
+    expect(p50Of(compared(blocks))).toMatchObject({ addedUs: { missing: note }, perBlock: [] });
+  });
+
   test('of a treatment that no block has is absent, and so are its pooled percentiles', () => {
     const blocks = comparableBlocks();
     expect(p50Of(compared(blocks, { treatment: 'other', valid: [], baselineValid: [] }))).toEqual({
@@ -119,6 +127,7 @@ describe('the weakness of an overhead', () => {
 
   test('is not there without a note, or without a number that it could weaken', () => {
     expect(weakness({}, reported)).toBeUndefined();
+    expect(weakness({ standing: 'coarse' }, reported)).toBeUndefined();
     expect(weakness({ standing: 'coarse', note: 'few' }, { missing: 'too few blocks' })).toBeUndefined();
   });
 });

@@ -104,8 +104,8 @@ describe('percentile support', () => {
   });
 
   test('gives percentiles only where it is not absent', () => {
-    expect(supportedPercentiles(timed(2000).times)).toEqual({ p50: 500, p90: 700 });
-    expect(supportedPercentiles(LatencyHistogram.create())).toEqual({});
+    expect(supportedPercentiles(timed(2000).times)).toStrictEqual({ p50: 500, p90: 700 });
+    expect(supportedPercentiles(LatencyHistogram.create())).toStrictEqual({});
   });
 });
 
