@@ -51,7 +51,7 @@ function atPercentile(percentile: Percentile, pairs: readonly Pair[], rule: Bloc
     pairs.flatMap(({ from, to }) => [from, to]),
   );
   if (support.standing === 'absent') {
-    const missing = support.note ?? 'too few requests lie beyond it';
+    const missing = support.note;
     return { percentile, support, differenceUs: { missing }, perBlock: [], smallestEffectUs: { missing } };
   }
   const perBlock = pairs.flatMap(({ from, to, block }) => {

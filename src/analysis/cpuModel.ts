@@ -36,15 +36,16 @@ export function cpuModelsOf(scenario: Scenario, loads: readonly BlocksAtLoad[]):
       : (['client', 'server'] as const).flatMap((hop) => {
           const of = { treatment: name, isBaseline: index === scenario.baseline, hop };
           const readings = loads.map((load) => readingsAt(load, loads.length, of));
-          const found = readings.find(isMissing);
-          const model =
-            found === undefined ? modelOf(readings.flatMap((each) => (isMissing(each) ? [] : [each]))) : undefined;
-          return [{ treatment: name, hop, loads: loads.length, ...(model ?? unknown(found)) }];
+          const why = readings.find(isMissing);
+          const known = readings.flatMap((each) => (isMissing(each) ? [] : [each]));
+          return [
+            { treatment: name, hop, loads: loads.length, ...(why === undefined ? modelOf(known) : unknown(why)) },
+          ];
         }),
   );
 }
 
-const unknown = (why: { missing: string } = { missing: 'no valid block' }) => ({
+const unknown = (why: { missing: string }) => ({
   idleMillicores: why,
   millicoresPerThousandPerSecond: why,
   lackOfFit: why,

@@ -34,7 +34,7 @@ function differencesOf(blocks: readonly ComparableBlock[], percentile: Percentil
     percentile,
     blocks.flatMap(({ baselines }) => baselines),
   );
-  if (support.standing === 'absent') return { missing: support.note ?? 'too few requests lie beyond it' };
+  if (support.standing === 'absent') return { missing: support.note };
   return blocks.flatMap(({ baselines: [first, second] }) => {
     const before = supportedPercentile(first.times, percentile);
     const after = supportedPercentile(second.times, percentile);

@@ -3,8 +3,8 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import { type BlocksSpec, PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
 import { estimateOfShift } from './estimate.ts';
-import { percentileSupport, supportedPercentile, type TimedTrial } from './percentiles.ts';
-import type { Estimate, OverheadAtPercentile, PercentileSupport } from './result.ts';
+import { percentileSupport, type SupportFound, supportedPercentile, type TimedTrial } from './percentiles.ts';
+import type { Estimate, OverheadAtPercentile } from './result.ts';
 import { lagOneOf, smallestEffectOf } from './sensitivity.ts';
 
 /** One treatment at one load point beside its baseline. */
@@ -37,7 +37,7 @@ export function overheadsOf(compared: Compared): OverheadAtPercentile[] {
   const baselinePooled = pooledTimes(compared.baselineValid);
   return PERCENTILES.map((percentile): OverheadAtPercentile => {
     const support = supportOf(compared, percentile);
-    const perBlock = compared.isBaseline || support.standing === 'absent' ? [] : addedPerBlock(compared, percentile);
+    const perBlock = support.standing === 'absent' ? [] : addedPerBlock(compared, percentile);
     return {
       percentile,
       support,
@@ -51,7 +51,7 @@ export function overheadsOf(compared: Compared): OverheadAtPercentile[] {
 }
 
 /** A difference needs its percentile on both sides, so that the baselines' trials count too. */
-function supportOf({ treatment, isBaseline, blocks, valid }: Compared, percentile: Percentile): PercentileSupport {
+function supportOf({ treatment, isBaseline, blocks, valid }: Compared, percentile: Percentile): SupportFound {
   if (isBaseline) return percentileSupport(percentile, valid);
   const trials = blocks.flatMap(({ treated, baselines }) => {
     const own = treated.get(treatment);
@@ -77,11 +77,11 @@ function addedPerBlock({ treatment, blocks }: Compared, percentile: Percentile):
 
 function addedOver(
   { isBaseline, rule }: Compared,
-  support: PercentileSupport,
+  support: SupportFound,
   perBlock: readonly { addedUs: number }[],
 ): Measured<Estimate> {
   if (isBaseline) return { missing: 'the baseline is what the other treatments are compared with' };
-  if (support.standing === 'absent') return { missing: support.note ?? 'too few requests lie beyond it' };
+  if (support.standing === 'absent') return { missing: support.note };
   return estimateOfShift(
     perBlock.map(({ addedUs }) => addedUs),
     rule,

@@ -48,8 +48,12 @@ export interface TimedTrial {
   times: LatencyHistogram;
 }
 
+/** A percentile's support, of which an absent one always says why. */
+export type SupportFound = PercentileSupport &
+  ({ standing: 'absent'; note: string } | { standing: 'reported' | 'coarse' });
+
 /** How well the tails of these trials carry a percentile: the smallest trial decides, since each enters the result. */
-export function percentileSupport(percentile: Percentile, trials: readonly TimedTrial[]): PercentileSupport {
+export function percentileSupport(percentile: Percentile, trials: readonly TimedTrial[]): SupportFound {
   if (trials.length === 0) return { percentile, beyond: 0, standing: 'absent', note: 'no valid trial' };
   const smallest = Math.min(...trials.map(({ times }) => times.count));
   const beyond = requestsBeyond(smallest, percentile);

@@ -102,8 +102,10 @@ function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
     isProven(verdict) ? [] : [`trial ${verdict.index} fails ${namesOf(verdict)}`],
   );
   const counts = countsOf(proof, expectation).join(proof.holds ? ' = ' : ', ');
-  const rest = [counts, ...handshakeText(proof, expectation), ...plaintextText(proof)].join('; ');
-  return proof.holds ? rest : `not proven: ${rest}; ${broken.join(', ')}`;
+  const parts = [counts, ...handshakeText(proof, expectation), ...plaintextText(proof)];
+  // Sums that do not agree need no trial that fails.
+  if (broken.length > 0) parts.push(broken.join(', '));
+  return `${proof.holds ? '' : 'not proven: '}${parts.join('; ')}`;
 }
 
 function countsOf(proof: Numbers, expectation: Expectation | undefined): string[] {

@@ -31,8 +31,6 @@ export function sentInTrial(trial: TrialRecord): number {
   return sumCounts(trial.clients.flatMap((client) => client.segments)).sent;
 }
 
-/** The event that ties segment times, which count from the trial's start, to the clock that samples are stamped with. */
-
 export interface TimeSpan {
   fromUs: number;
   toUs: number;

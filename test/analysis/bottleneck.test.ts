@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
+import { bottleneckOf } from '../../src/analysis/bottleneck.ts';
+import { judgeTrials } from '../../src/analysis/validity.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
 
 /** The fixture's machine is 1,500 millicores busy, its service takes 90, and the system under test has core 0. */
@@ -45,6 +47,84 @@ describe('the bottleneck', () => {
     expect(envoyOf(analyseRun(run)).bottleneck).toEqual({
       missing: 'how busy the client proxy was is not known: process 41 could not be read',
     });
+  });
+
+  test('is the median over the trials, with a proxy of many workers held against the cores there are', () => {
+    // Blocks at 100, 200 and 700 millicores; the server proxy takes 10 more.
+    const run = runFixture({
+      blocks: 3,
+      cell: (asked) => ({ ...asked, proxyMillicores: [100, 200, 700][asked.block - 1] ?? 0 }),
+    });
+    run.run.platform.affinity = { driver: [0], system: [1, 2] };
+    for (const deployment of run.deployments) {
+      deployment.expectation.concurrency = null;
+      deployment.proxies = deployment.proxies.map((proxy) => {
+        const workers = proxy.hop === 'server' ? 1 : 4;
+        return { ...proxy, concurrencyAsked: workers, concurrencyEffective: workers };
+      });
+    }
+    expect(envoyOf(analyseRun(run)).bottleneck).toEqual({
+      component: 'cores under test',
+      busyShare: expect.closeTo(0.25, 6),
+      others: [
+        { component: 'server proxy', busyShare: expect.closeTo(0.21, 6) },
+        { component: 'client proxy', busyShare: expect.closeTo(0.1, 6) },
+        { component: 'sample service', busyShare: expect.closeTo(0.09, 6) },
+      ],
+    });
+  });
+
+  test.each<[string, (run: ReturnType<typeof runFixture>) => void, string]>([
+    [
+      'the workers of a proxy',
+      ({ deployments }) => {
+        for (const deployment of deployments) {
+          deployment.proxies = deployment.proxies.map((proxy) => ({
+            ...proxy,
+            concurrencyEffective: { missing: 'no answer' },
+          }));
+        }
+      },
+      'how busy the client proxy was is not known: its workers are not known',
+    ],
+    [
+      'the proxy itself',
+      ({ trials }) => {
+        for (const trial of trials) trial.processes = trial.processes.filter(({ role }) => role !== 'proxy');
+      },
+      'how busy the client proxy was is not known: no such process was recorded',
+    ],
+    [
+      'the machine',
+      ({ trials }) => {
+        for (const trial of trials) trial.machine = { missing: 'no /proc/stat' };
+      },
+      'how busy the core under test was is not known: no /proc/stat',
+    ],
+    [
+      'the driver',
+      ({ trials }) => {
+        for (const process of trials.flatMap(({ processes }) => processes)) {
+          if (process.role === 'driver') process.samples = { missing: 'EACCES' };
+        }
+      },
+      'how busy the core under test was is not known: EACCES',
+    ],
+  ])('is not known without %s', (_what, change, missing) => {
+    const run = runFixture({ blocks: 1 });
+    const judged = judgeTrials(run).filter(({ record }) => record.spec.cell.treatment === 'envoy');
+    change(run);
+    expect(bottleneckOf(run.run, judged)).toEqual({ missing });
+  });
+
+  test('is not known where nothing was watched', () => {
+    const run = runFixture({ blocks: 1 });
+    run.run.platform.affinity = { missing: 'not pinned' };
+    const [bare] = judgeTrials(run);
+    if (bare === undefined) throw new Error('no trial');
+    bare.record.processes = [];
+    expect(bottleneckOf(run.run, [bare])).toEqual({ missing: 'no process was watched' });
+    expect(bottleneckOf(run.run, [{ ...bare, deployment: undefined }])).toEqual({ missing: 'no process was watched' });
   });
 
   test('needs a valid trial', () => {

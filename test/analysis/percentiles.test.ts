@@ -4,6 +4,7 @@ import {
   percentileCurve,
   percentileSupport,
   requestsBeyond,
+  supportedPercentile,
   supportedPercentiles,
 } from '../../src/analysis/percentiles.ts';
 import { responseTimes, sendingLag } from '../../src/analysis/window.ts';
@@ -83,9 +84,28 @@ describe('percentile support', () => {
     });
   });
 
+  test('says nothing of a percentile that nothing weakens', () => {
+    expect(percentileSupport('p99', [timed(10_000)])).toStrictEqual({
+      percentile: 'p99',
+      beyond: 100,
+      standing: 'reported',
+    });
+  });
+
+  test('adds up the stalls of the segments and clients of one trial', () => {
+    const trial = timed(10_000, 6);
+    trial.record.clients = [...trial.record.clients, ...structuredClone(trial.record.clients)];
+    expect(percentileSupport('p99', [trial, timed(10_000, 13)]).note).toBeUndefined();
+  });
+
+  test('carries a percentile from 25 requests beyond it on', () => {
+    expect(supportedPercentile(timed(50).times, 'p50')).toBe(495);
+    expect(supportedPercentile(timed(49).times, 'p50')).toBeUndefined();
+  });
+
   test('gives percentiles only where it is not absent', () => {
-    expect(supportedPercentiles(timed(2000).times)).toEqual({ p50: 500, p90: 700 });
-    expect(supportedPercentiles(LatencyHistogram.create())).toEqual({});
+    expect(supportedPercentiles(timed(2000).times)).toStrictEqual({ p50: 500, p90: 700 });
+    expect(supportedPercentiles(LatencyHistogram.create())).toStrictEqual({});
   });
 });
 
@@ -102,6 +122,16 @@ describe('percentile curve', () => {
         expect(values.length * (1 - (curve.at(-1)?.quantile ?? 0))).toBeGreaterThanOrEqual(1 - 1e-9);
       }),
     );
+  });
+
+  test('has ten points for each tenfold of the tail, down to the last request', () => {
+    const times = LatencyHistogram.create();
+    for (let us = 1; us <= 10; us += 1) times.record(us);
+    const curve = percentileCurve(times);
+    const tails = [1, 0.794, 0.631, 0.501, 0.398, 0.316, 0.251, 0.2, 0.158, 0.126, 0.1];
+    expect(curve.map(({ quantile }) => quantile)).toEqual(tails.map((tail) => expect.closeTo(1 - tail, 3)));
+    // Of ten requests of 1 to 10 µs, the one at or below which the share lies.
+    expect(curve.map(({ responseUs }) => responseUs)).toEqual([1, 3, 4, 5, 7, 7, 8, 9, 9, 9, 9]);
   });
 
   test('of nothing has no points', () => {

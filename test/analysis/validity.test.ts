@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { overviewOfGates, summariseTrials } from '../../src/analysis/validity.ts';
+import {
+  brokenGates,
+  isProven,
+  judgeTrial,
+  judgeTrials,
+  overviewOfGates,
+  rateNotHeld,
+  summariseTrials,
+} from '../../src/analysis/validity.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { runFixture } from './fixtures/runs.ts';
-import { windowOf } from './fixtures/trials.ts';
+import { scene } from './fixtures/scene.ts';
+import { trialFixture, windowOf } from './fixtures/trials.ts';
 
 function loseTime(trial: TrialRecord | undefined, share: number): void {
   if (trial === undefined || isMissing(trial.hiccups)) throw new Error('the fixture has no meter');
@@ -88,6 +97,60 @@ describe('summariseTrials', () => {
   });
 });
 
+describe('a verdict on a trial', () => {
+  const saying = (...gates: [gate: string, answer: 'pass' | 'fail' | 'not-measured'][]) => ({
+    ...judgeTrial(scene()),
+    gates: gates.map(([gate, answer]) => ({ gate, answer, detail: `${gate} ${answer}` })),
+  });
+  const idsOf = (gates: readonly { gate: string }[]) => gates.map(({ gate }) => gate);
+
+  test('says what the trial was of', () => {
+    const trial = trialFixture({ index: 7, block: 3, load: 2, replica: 1, attempt: 4 });
+    const { gates: _, ...verdict } = judgeTrial({ trial, deployment: undefined, peers: [] });
+    expect(verdict).toEqual({
+      index: 7,
+      purpose: 'measure',
+      block: 3,
+      treatment: 'none',
+      replica: 1,
+      load: 2,
+      attempt: 4,
+      outcome: 'void',
+    });
+  });
+
+  test('is broken by what failed, and by what is required and was not measured', () => {
+    const verdict = saying(
+      ['errors', 'fail'],
+      ['payload', 'not-measured'],
+      ['steal', 'not-measured'],
+      ['stalls-system', 'fail'],
+      ['lateness', 'fail'],
+      ['attempts', 'pass'],
+      ['of another version', 'fail'],
+    );
+    expect(idsOf(brokenGates(verdict))).toEqual(['errors', 'payload', 'stalls-system', 'lateness']);
+    expect(idsOf(rateNotHeld(verdict))).toEqual(['errors', 'payload', 'lateness']);
+    expect(isProven(verdict)).toBe(true);
+  });
+
+  test('is proven where no proof is broken', () => {
+    expect(isProven(saying(['attempts', 'pass'], ['configuration', 'not-measured']))).toBe(true);
+    expect(isProven(saying(['attempts', 'not-measured']))).toBe(false);
+    expect(isProven(saying(['errors', 'fail'], ['configuration', 'fail']))).toBe(false);
+  });
+
+  test('comes with the trial’s deployment and the response times of its window', () => {
+    const { deployments, trials } = runFixture({ blocks: 1 });
+    const judged = judgeTrials({ deployments, trials });
+    expect(judged.map(({ record, deployment, times }) => [record.spec.index, deployment?.id, times.count])).toEqual([
+      [1, 'b1-none-r0-a1', 4000],
+      [2, 'b1-envoy-r0-a1', 4000],
+      [3, 'b1-none-r1-a1', 4000],
+    ]);
+  });
+});
+
 describe('the overview of a gate', () => {
   const gateOf = (verdicts: Parameters<typeof overviewOfGates>[0], id: string) => {
     const { pass, fail, notMeasured, worst } = overviewOfGates(verdicts).find(({ gate }) => gate === id) ?? {};
@@ -110,6 +173,28 @@ describe('the overview of a gate', () => {
     expect(gateOf(all, 'errors')).toEqual({ pass: 1, fail: 2, notMeasured: 1, worst: 'trial 4' });
     expect(gateOf(all.slice(0, 2), 'errors').worst).toBe('trial 2');
     expect(gateOf([verdict(5, 'pass', 0), verdict(6, 'pass', 0.01)], 'errors').worst).toBe('trial 6');
+  });
+
+  test('has the words of its gate', () => {
+    expect(overviewOfGates([]).find(({ gate }) => gate === 'unsent')).toEqual({
+      gate: 'unsent',
+      question: 'Was every scheduled request sent?',
+      threshold: 'no unsent request in the window',
+      reason:
+        'A request that is left out is one that would have waited: leaving it out hides exactly the slow ones (coordinated omission).',
+      remedy: 'Raise the number of connections, lower the arrival rate, or lengthen the timeout.',
+      kind: 'load',
+      required: true,
+      pass: 0,
+      fail: 0,
+      notMeasured: 0,
+      worst: 'no trial was run',
+    });
+  });
+
+  test('takes a value that is not there for none', () => {
+    expect(gateOf([verdict(1, 'pass'), verdict(2, 'pass', 0.1)], 'errors').worst).toBe('trial 2');
+    expect(gateOf([verdict(1, 'pass', 0.1), verdict(2, 'pass')], 'errors').worst).toBe('trial 1');
   });
 
   test('of a run without trials counts nothing', () => {

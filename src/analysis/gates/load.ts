@@ -13,8 +13,8 @@ function judgeRate(trial: TrialRecord): Judgement {
   const { scheduled, sent, completed } = windowCounts(trial);
   if (scheduled === 0) return notMeasured(NOTHING_SCHEDULED);
   const missed = 1 - sent / scheduled;
-  // Over the same window, the ratio of the rates is the ratio of the counts.
-  const off = Math.abs(completed / scheduled - 1);
+  // Over the same window, the ratio of the rates is that of the counts; a quotient minus 1 would be off by a rounding.
+  const off = Math.abs(completed - scheduled) / scheduled;
   const detail = `${shareText(sent / scheduled)} of ${countOf(scheduled, 'scheduled request')} sent, ${grouped(completed)} completed, ${shareText(off)} off the offered rate`;
   return answered(sent >= SENT_AT_LEAST * scheduled && off <= RATE_WITHIN, detail, Math.max(missed, off));
 }

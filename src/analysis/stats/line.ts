@@ -21,9 +21,9 @@ export function fitLine(points: readonly Point[]): { intercept: number; slope: n
   return { intercept: yBar - slope * xBar, slope };
 }
 
-/** P(F > f) of Fisher's distribution: I_x(d2/2, d1/2) at x = d2 / (d2 + d1 f) (Abramowitz and Stegun 26.6.2). */
+/** P(F > f) of Fisher's distribution, for f from 0 on: I_x(d2/2, d1/2) at x = d2 / (d2 + d1 f) (Abramowitz and Stegun 26.6.2). */
 export function fisherTail(f: number, of: { d1: number; d2: number }): number {
-  return f <= 0 ? 1 : incompleteBeta(of.d2 / 2, of.d1 / 2, of.d2 / (of.d2 + of.d1 * f));
+  return incompleteBeta(of.d2 / 2, of.d1 / 2, of.d2 / (of.d2 + of.d1 * f));
 }
 
 export interface LackOfFit {
@@ -42,7 +42,7 @@ export function lackOfFit(groups: readonly { x: number; ys: readonly number[] }[
   const line = fitLine(filled.flatMap(({ x, ys }) => ys.map((y) => ({ x, y }))));
   const values = filled.reduce((sum, { ys }) => sum + ys.length, 0);
   const [d1, d2] = [filled.length - 2, values - filled.length];
-  if (line === undefined || d1 < 1 || d2 < 1) return undefined;
+  if (line === undefined || d1 < 1) return undefined;
   let offLine = 0;
   let within = 0;
   for (const { x, ys } of filled) {
@@ -50,6 +50,7 @@ export function lackOfFit(groups: readonly { x: number; ys: readonly number[] }[
     offLine += ys.length * (centre - line.intercept - line.slope * x) ** 2;
     within += ys.reduce((sum, y) => sum + (y - centre) ** 2, 0);
   }
+  // Without a repetition there is nothing within, and d2 is 0 as well.
   if (!(within > 0)) return undefined;
   const f = offLine / d1 / (within / d2);
   return { f, p: fisherTail(f, { d1, d2 }) };

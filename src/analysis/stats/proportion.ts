@@ -1,17 +1,5 @@
 import { atMost } from './binomial.ts';
-
-/** The probability at which `holds` turns false, which it does once from 0 to 1; to the last bits of a double. */
-function turningPoint(holds: (probability: number) => boolean): number {
-  let low = 0;
-  let high = 1;
-  for (let step = 0; step < 200; step += 1) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    if (holds(middle)) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
+import { turningPoint } from './bisection.ts';
 
 /**
  * Exact interval of a probability from `count` events in independent trials.
@@ -28,7 +16,9 @@ export function exactProportion(
   const { trials, confidence } = of;
   if (!(trials >= 1 && count >= 0 && count <= trials)) throw new RangeError(`${count} events in ${trials} trials`);
   const tail = (1 - confidence) / 2;
-  const low = turningPoint((probability) => 1 - atMost(count - 1, { trials, probability }) < tail);
-  const high = turningPoint((probability) => atMost(count, { trials, probability }) > tail);
-  return { low: count === 0 ? 0 : low, high: count === trials ? 1 : high };
+  const all = { low: 0, high: 1 };
+  return {
+    low: count === 0 ? 0 : turningPoint((probability) => 1 - atMost(count - 1, { trials, probability }) < tail, all),
+    high: turningPoint((probability) => atMost(count, { trials, probability }) > tail, all),
+  };
 }

@@ -1,3 +1,5 @@
+import { turningPoint } from './bisection.ts';
+
 /** Lanczos approximation with g = 7 and 9 terms (Press et al., Numerical Recipes, 3rd ed., section 6.1): ~1e-15 relative. */
 const LANCZOS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
@@ -34,10 +36,8 @@ function betaFraction(a: number, b: number, x: number): number {
   return result;
 }
 
-/** Regularised incomplete beta function I_x(a, b). */
+/** Regularised incomplete beta function I_x(a, b), for x from 0 to 1. */
 export function incompleteBeta(a: number, b: number, x: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   // The fraction converges fast only on this side of the mean; the other side follows by symmetry.
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(a, b, x)) / a : 1 - (front * betaFraction(b, a, 1 - x)) / b;
@@ -69,12 +69,6 @@ export function tQuantile(probability: number, degreesOfFreedom: number): number
     low = high;
     high *= 2;
   }
-  for (let step = 0; step < 200; step += 1) {
-    const middle = (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    if (upperTail(middle, degreesOfFreedom) > tail) low = middle;
-    else high = middle;
-  }
-  const quantile = (low + high) / 2;
+  const quantile = turningPoint((t) => upperTail(t, degreesOfFreedom) > tail, { low, high });
   return probability < 0.5 ? -quantile : quantile;
 }

@@ -14,6 +14,8 @@ it.each([
 it('ends at 0 and 1, and does not lose itself in many trials', () => {
   expect(atMost(-1, { trials: 10, probability: 0.5 })).toBe(0);
   expect(atMost(10, { trials: 10, probability: 0.5 })).toBe(1);
+  expect(atMost(12, { trials: 10, probability: 0.5 })).toBe(1);
+  for (const probability of [0.1, 0.2, 0.3, 0.4, 0.6, 0.7]) expect(atMost(7, { trials: 7, probability })).toBe(1);
   expect(atMost(50_000, { trials: 100_000, probability: 0.5 })).toBeCloseTo(0.5, 2);
   expect(atMost(40_000, { trials: 100_000, probability: 0.5 })).toBeLessThan(1e-12);
 });

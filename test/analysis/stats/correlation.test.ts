@@ -5,6 +5,8 @@ import { createRandom } from '../../../src/scenario/random.ts';
 
 describe('the lag-1 correlation', () => {
   it.each([
+    // Deviations -1, 2, -1: products -4, squares 6.
+    [[0, 3, 0], -4 / 6],
     // Deviations -1.5, -0.5, 0.5, 1.5: products 0.75 - 0.25 + 0.75, squares 5.
     [[1, 2, 3, 4], 0.25],
     // Deviations -1, 1, -1, 1: products -3, squares 4.

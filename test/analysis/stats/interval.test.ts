@@ -77,6 +77,19 @@ describe('signedRankInterval', () => {
     expect(intervalOf([1, 2, 3, 4, 5, 6, 7, 8], 0.99).confidence).toBe(1 - 2 / 256);
   });
 
+  test('counts a confidence that it just reaches as reached', () => {
+    // 3 values hold 1 - 2/2³ = 75 %; of 10, cutting off 8 Walsh averages leaves 1 - 50/1024.
+    expect(signedRankInterval([1, 2, 4], 0.75)).toMatchObject({ low: 1, high: 4, confidence: 0.75 });
+    const ten = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+    expect(signedRankInterval(ten, 1 - 50 / 1024)).toEqual(signedRankInterval(ten, 0.95));
+  });
+
+  test.each([0, 1, -0.5, 1.5, Number.NaN])('refuses a confidence of %f, as does the t interval', (confidence) => {
+    const refusal = new RangeError(`confidence has to lie between 0 and 1, got ${confidence}`);
+    expect(() => signedRankInterval([1, 2, 3], confidence)).toThrow(refusal);
+    expect(() => tInterval([1, 2, 3], confidence)).toThrow(refusal);
+  });
+
   test('stays exact for samples beyond the printed tables', () => {
     // Normal approximation of the confidence at n = 80 for comparison; it is off by less than 1e-3 there.
     const found = intervalOf(
@@ -146,6 +159,8 @@ describe('tInterval', () => {
   });
 
   test('needs two values', () => {
+    // Mean 2, s² = 2, standard error 1; t(1, 0.75) = 1.
+    expect(tInterval([1, 3], 0.5)).toMatchObject({ low: expect.closeTo(1, 9), high: expect.closeTo(3, 9), n: 2 });
     expect(tInterval([7], 0.99)).toEqual({ missing: 'a t interval needs 2 values, here are 1', needed: 2 });
   });
 });

@@ -42,6 +42,26 @@ describe('the lack of fit', () => {
     expect(lackOfFit(groups)).toEqual({ f: expect.closeTo(1.5, 12), p: expect.closeTo(p, 10) });
   });
 
+  test('spreads over one degree less than the loads beyond the line, and says nothing of one x', () => {
+    // Means 0, 3, 3, 0 at 1 to 4 have the line 1.5: off by 1.5 each, of two values: 18, two degrees. Within: (±1)² twice
+    // in each of four: 8, four degrees. F = 9 / 2; P(F(2, 4) > f) = (1 + f/2)^-2.
+    const groups = [0, 3, 3, 0].map((mean, index) => ({ x: index + 1, ys: [mean - 1, mean + 1] }));
+    expect(lackOfFit(groups)).toEqual({ f: expect.closeTo(4.5, 12), p: expect.closeTo(3.25 ** -2, 10) });
+    expect(lackOfFit(groups.map(({ ys }) => ({ x: 2, ys })))).toBeUndefined();
+  });
+
+  test('needs one repetition only', () => {
+    // Of 0, 3 and 2 ± 1 at 0, 1 and 2 the means lie about the line by least squares over four values.
+    const found = lackOfFit([
+      { x: 0, ys: [0] },
+      { x: 1, ys: [3] },
+      { x: 2, ys: [1, 3] },
+    ]);
+    // x̄ = 1.25, ȳ = 1.75, Σ(x - x̄)(y - ȳ) = 2.25, Σ(x - x̄)² = 2.75: slope 9/11, intercept 8/11.
+    // Off the line: 8/11, 16/11 and twice 4/11, squares (64 + 256 + 2 × 16)/121 = 352/121; within: 2. F = 352/242.
+    expect(found?.f).toBeCloseTo(352 / 242, 12);
+  });
+
   test('is not told of two loads, of single values, or of values that do not differ', () => {
     const two = [1, 3].map((mean, index) => ({ x: index + 1, ys: [mean - 1, mean + 1] }));
     expect(lackOfFit(two)).toBeUndefined();

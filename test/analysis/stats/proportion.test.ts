@@ -24,7 +24,13 @@ describe('the exact interval of a proportion', () => {
     expect(interval(2, 10)).toEqual({ low: expect.closeTo(0.0252, 4), high: expect.closeTo(0.5561, 4) });
   });
 
+  it('of a single trial leaves out 2.5 % at the far end', () => {
+    expect(interval(0, 1)).toEqual({ low: 0, high: expect.closeTo(0.975, 12) });
+    expect(interval(1, 1)).toEqual({ low: expect.closeTo(0.025, 12), high: 1 });
+  });
+
   it('refuses more events than trials', () => {
+    expect(() => interval(-1, 2)).toThrow('-1 events in 2 trials');
     expect(() => interval(3, 2)).toThrow('3 events in 2 trials');
     expect(() => interval(0, 0)).toThrow(RangeError);
   });

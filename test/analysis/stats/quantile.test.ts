@@ -16,6 +16,7 @@ test('the median of an odd sample is its middle value, of an even one the mean o
 });
 
 test('a share outside 0 to 1 is refused', () => {
-  expect(() => quantile([1], 1.01)).toThrow(RangeError);
+  expect(() => quantile([1], 1.01)).toThrow(new RangeError('share has to lie between 0 and 1, got 1.01'));
+  expect(() => quantile([1], -0.01)).toThrow(new RangeError('share has to lie between 0 and 1, got -0.01'));
   expect(() => quantile([1], Number.NaN)).toThrow(RangeError);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { tQuantile } from '../../../src/analysis/stats/studentT.ts';
+import { incompleteBeta, tQuantile } from '../../../src/analysis/stats/studentT.ts';
 
 describe('tQuantile', () => {
   // Closed forms: df 1 is tan(pi (p - 1/2)); df 2 is (2p - 1) / sqrt(2 p (1 - p)).
@@ -46,9 +46,24 @@ describe('tQuantile', () => {
     [0, 5],
     [1, 5],
     [Number.NaN, 5],
-    [0.9, 0],
-    [0.9, Number.POSITIVE_INFINITY],
   ])('refuses probability %d with %d degrees of freedom', (probability, df) => {
-    expect(() => tQuantile(probability, df)).toThrow(RangeError);
+    expect(() => tQuantile(probability, df)).toThrow(
+      new RangeError(`probability has to lie between 0 and 1, got ${probability}`),
+    );
+  });
+
+  test.each([0, Number.POSITIVE_INFINITY, Number.NaN])('refuses %d degrees of freedom', (df) => {
+    expect(() => tQuantile(0.9, df)).toThrow(
+      new RangeError(`degrees of freedom have to be a finite number over 0, got ${df}`),
+    );
+  });
+});
+
+describe('the incomplete beta function', () => {
+  test('runs from 0 at 0 to 1 at 1, and is a polynomial for whole parameters', () => {
+    expect([incompleteBeta(2, 3, 0), incompleteBeta(2, 3, 1)]).toEqual([0, 1]);
+    // I_x(2, 3) = 6x² - 8x³ + 3x⁴, on either side of the mean of 0.4.
+    for (const x of [0.1, 0.4, 0.9])
+      expect(incompleteBeta(2, 3, x)).toBeCloseTo(6 * x ** 2 - 8 * x ** 3 + 3 * x ** 4, 13);
   });
 });
