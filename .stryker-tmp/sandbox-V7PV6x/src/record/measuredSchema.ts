@@ -1,8 +1,0 @@
-// @ts-nocheck
-import { z } from 'zod';
-
-/** The schema of a `Missing`; apart from `measured.ts`, so that the agent's bundle holds no schema library. */
-const missing = z.strictObject({ missing: z.string() });
-
-/** A value, or the reason why it could not be had. */
-export const measured = <T extends z.ZodType>(value: T) => z.union([value, missing]);
