@@ -117,6 +117,14 @@ describe('the driver’s connections', () => {
     });
   });
 
+  it('are counted against the most that any trial asked for', () => {
+    const of = driven(23, 16);
+    const client = of.trials[1]?.trial.clients[0];
+    if (client === undefined) throw new Error('no client');
+    client.connections.requested = 8;
+    expect(read(title, of)).toMatchObject({ text: '20 to 27 opened for 20' });
+  });
+
   it('are as asked where the scenario closes them, and missing where no trial had a client', () => {
     const of = driven(16);
     const closing = { ...of, load: { ...of.load, requestsPerConnection: 1500 } };
