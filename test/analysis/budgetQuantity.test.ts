@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { analyseRun } from '../../src/analysis/analyse.ts';
 import { budgetQuantity, budgetSubject, podsOf } from '../../src/analysis/budgetQuantity.ts';
 import type { Estimate, ProcessCost, TreatmentAtLoad } from '../../src/analysis/result.ts';
 import { RESERVES_NOTHING } from '../../src/analysis/sidecar.ts';
 import type { BudgetLine, BudgetMetric } from '../../src/scenario/scenario.ts';
-import { envoyOf, runFixture } from './fixtures/runs.ts';
+import { treatedFixture } from './fixtures/loadPoint.ts';
 
 const line = (metric: BudgetMetric, rest: Partial<BudgetLine> = {}): BudgetLine => ({
   metric,
@@ -23,11 +22,7 @@ const estimate = (low: number, high: number): Estimate => ({
   method: 'signed-rank',
 });
 
-/** What the fixture run says of the envoy, with a change. */
-const envoy = (change: Partial<TreatmentAtLoad> = {}): TreatmentAtLoad => ({
-  ...envoyOf(analyseRun(runFixture())),
-  ...change,
-});
+const envoy = (change: Partial<TreatmentAtLoad> = {}): TreatmentAtLoad => ({ ...treatedFixture(), ...change });
 
 const missing = { missing: 'permission denied' };
 

@@ -1,25 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { analyseRun } from '../../src/analysis/analyse.ts';
 import { type BlocksAtLoad, blocksAtLoad } from '../../src/analysis/blocks.ts';
 import { caveatsOf, isIncomplete, type Weighed } from '../../src/analysis/caveats.ts';
 import type { LoadAnalysis, TreatmentAtLoad } from '../../src/analysis/result.ts';
 import { judgeTrials } from '../../src/analysis/validity.ts';
 import type { RunRecord } from '../../src/record/runRecord.ts';
+import { loadPointFixture, treatedFixture } from './fixtures/loadPoint.ts';
 import { latencyLine, runFixture } from './fixtures/runs.ts';
 
-const COARSE = 'p99 is coarse: only 40 requests of the smallest trial lie beyond p99';
-const ABSENT = 'p999 is absent: needs 25,000 requests in each trial, the smallest has 4,000';
+const COARSE = 'p99 is coarse: few lie beyond';
+const ABSENT = 'p999 is absent: needs 25,000 requests a trial';
 
 /** A complete run on a quiet machine, without anything of its load points. */
 function weighed(change: Partial<Weighed> = {}, run: Partial<RunRecord> = {}): Weighed {
-  const own = runFixture();
+  const own = runFixture({ blocks: 0 });
   return { run: { ...own.run, ...run }, scenario: own.scenario, pilot: [], loads: [], blocks: [], ...change };
 }
 
-/** The load point of the fixture run, whose envoy has no percentile and no proof unless told. */
+/** A load point whose envoy has no percentile and no proof unless told. */
 function loadPoint(change: Partial<LoadAnalysis> = {}, envoy: Partial<TreatmentAtLoad> = {}): LoadAnalysis {
-  const [load] = analyseRun(runFixture()).loads;
-  if (load === undefined) throw new Error('no load point');
+  const load = loadPointFixture();
   const treatments = load.treatments.map((each) => {
     const proof = { ...each.proof, applies: false };
     return each.isBaseline ? { ...each, proof } : { ...each, overhead: [], proof, ...envoy };
@@ -27,15 +26,9 @@ function loadPoint(change: Partial<LoadAnalysis> = {}, envoy: Partial<TreatmentA
   return { ...load, treatments, ...change };
 }
 
-const envoyOf = (): TreatmentAtLoad => {
-  const envoy = analyseRun(runFixture()).loads[0]?.treatments[1];
-  if (envoy === undefined) throw new Error('no envoy');
-  return envoy;
-};
-
 describe('a run', () => {
   test('is complete only where it ended and says so', () => {
-    const { run } = runFixture();
+    const { run } = runFixture({ blocks: 0 });
     const { ended: _, ...killed } = run;
     const ended = { at: '2026-11-24T10:10:00.000Z', because: 'interrupted', complete: false };
     expect([run, killed, { ...run, ended }].map(isIncomplete)).toEqual([false, true, true]);
@@ -44,7 +37,7 @@ describe('a run', () => {
   });
 
   test('passes on what the pilot left out, the notes, and what the platform leaves out, in this order', () => {
-    const { run, scenario } = runFixture();
+    const { run, scenario } = runFixture({ blocks: 0 });
     const platform = { ...run.platform, leavesOut: ['no redirection', 'no injection'] };
     const notes = ['nobody ran this'];
     expect(caveatsOf(weighed({ pilot: ['too fast'], scenario: { ...scenario, notes } }, { platform }))).toEqual([
@@ -97,7 +90,7 @@ describe('the idle machine', () => {
 });
 
 describe('a proof', () => {
-  const proof = { ...envoyOf().proof, holds: false, sent: 0, sentence: 'not proven: lost' };
+  const proof = { ...treatedFixture().proof, holds: false, sent: 0, sentence: 'not proven: lost' };
   const told = (change: Partial<TreatmentAtLoad>) =>
     caveatsOf(weighed({ loads: [loadPoint({}, { proof: { ...proof, applies: false }, validTrials: 0, ...change })] }));
 
@@ -112,7 +105,7 @@ describe('a proof', () => {
   test('names what ran, once, of each treatment that has proxies', () => {
     const proven = { ...proof, holds: true, applies: true };
     const loads = [loadPoint({}, { proof: proven }), loadPoint({ arrivalRatePerSecond: 500 }, { proof: proven })];
-    expect(caveatsOf(weighed({ loads }))).toEqual(['envoy here is upstream Envoy 1.40.0, not Istio']);
+    expect(caveatsOf(weighed({ loads }))).toEqual(['envoy here is upstream Envoy 1.38.0, Istio topology, mTLS strict']);
   });
 });
 
@@ -149,7 +142,7 @@ describe('blocks that carry no comparison', () => {
 describe('a treatment that was left out', () => {
   const leftOut = [{ treatment: 'istio-strict', mesh: 'istio', because: 'it needs a cluster' }] as const;
   const told = (...lines: Parameters<typeof latencyLine>[1][]) => {
-    const { scenario } = runFixture({ lines: lines.map((rest) => latencyLine(5000, rest)) });
+    const { scenario } = runFixture({ blocks: 0, lines: lines.map((rest) => latencyLine(5000, rest)) });
     return caveatsOf(weighed({ scenario: { ...scenario, leftOut } }));
   };
   const plain = 'istio-strict is left out: it needs a cluster';
@@ -167,7 +160,14 @@ describe('a treatment that was left out', () => {
 
 describe('a weak percentile', () => {
   const weak = (at: Partial<LoadAnalysis> = {}, more: Partial<TreatmentAtLoad> = {}) =>
-    loadPoint(at, { overhead: envoyOf().overhead, ...more });
+    loadPoint(at, {
+      overhead: treatedFixture().overhead.map((each) =>
+        each.percentile === 'p99'
+          ? { ...each, support: { ...each.support, standing: 'coarse', note: 'few lie beyond' } }
+          : each,
+      ),
+      ...more,
+    });
 
   test('is told once, with every place where it holds', () => {
     const loads = [weak(), weak({ arrivalRatePerSecond: 2000 }), weak({ arrivalRatePerSecond: 500 })];
@@ -183,7 +183,7 @@ describe('a weak percentile', () => {
 
 describe('blocks that hang together', () => {
   const linked = (lagOne: TreatmentAtLoad['overhead'][number]['lagOne']) => {
-    const [p50] = envoyOf().overhead;
+    const [p50] = treatedFixture().overhead;
     if (p50 === undefined) throw new Error('no percentile');
     return caveatsOf(weighed({ loads: [loadPoint({}, { overhead: [{ ...p50, lagOne }] })] }));
   };
@@ -200,7 +200,7 @@ describe('blocks that hang together', () => {
 
 describe('deployments', () => {
   /** The blocks of a run whose trials of a treatment in a block are on the deployment that is told. */
-  const deployed = (idOf: (treatment: string, block: number) => string, blocks = 6) => {
+  const deployed = (idOf: (treatment: string, block: number) => string, blocks = 2) => {
     const run = runFixture({
       blocks,
       cell: (asked) => ({ ...asked, deploymentId: idOf(asked.treatment, asked.block) }),

@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { analyseRun } from '../../src/analysis/analyse.ts';
 import { concludeFrom } from '../../src/analysis/conclusion.ts';
 import type { BudgetVerdict, Estimate, LoadAnalysis, VerdictWord } from '../../src/analysis/result.ts';
 import type { BudgetLine } from '../../src/scenario/scenario.ts';
-import { latencyLine, runFixture } from './fixtures/runs.ts';
+import { loadPointFixture } from './fixtures/loadPoint.ts';
+import { latencyLine } from './fixtures/runs.ts';
 
-/** A load point as the fixture run has it: 6 valid blocks, and the envoy adds 0.525 ms at p50. */
-function loadPoint(change: Partial<LoadAnalysis> = {}): LoadAnalysis {
-  const [load] = analyseRun(runFixture()).loads;
-  if (load === undefined) throw new Error('no load point');
-  return { ...load, ...change };
-}
+const loadPoint = (change: Partial<LoadAnalysis> = {}): LoadAnalysis => ({ ...loadPointFixture(), ...change });
 
 const estimate = (low: number, high: number): Estimate => ({
   point: (low + high) / 2,

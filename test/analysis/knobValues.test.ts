@@ -16,7 +16,7 @@ const treatment = (settings: Treatment['settings'] = {}): Treatment => ({
 
 /** A treatment with one proxy on each side, of which nothing was measured. */
 function seen(settings: Treatment['settings'] = {}, change: Partial<Seen> = {}): Seen {
-  const { run, scenario } = runFixture({ blocks: 1 });
+  const { run, scenario } = runFixture({ blocks: 0 });
   const { proxies } = deploymentFixture('d', { name: 'own', meshed: true });
   return { treatment: treatment(settings), run, load: scenario.load, trials: [], proxies, ...change };
 }

@@ -7,7 +7,7 @@ type Counts = Readonly<Record<string, number | null>>;
 
 /** Trials of one treatment whose client's proxy counted these. */
 function seen(...counted: (Counts | { missing: string })[]): Seen {
-  const { run, scenario } = runFixture({ blocks: 1 });
+  const { run, scenario } = runFixture({ blocks: 0 });
   const deployment = deploymentFixture('d', { name: 'own', meshed: true });
   deployment.expectation.wireCounters = (['connections', 'http1', 'http2'] as const).map((what) => ({
     hop: 'client',

@@ -9,7 +9,7 @@ import { deploymentFixture, failRequests, trialFixture, windowOf } from './fixtu
 type Outcome = 'held' | 'unsent' | 'unsent and errors' | 'not proven';
 
 function scenarioAt(arrivalRatesPerSecond: readonly number[], piloted = true): Scenario {
-  const { scenario } = runFixture({ blocks: 1 });
+  const { scenario } = runFixture({ blocks: 0 });
   const load = { ...scenario.load, arrivalRatesPerSecond, ...(piloted && { pilot: 'highest' as const }) };
   return { ...scenario, load };
 }
