@@ -222,4 +222,11 @@ describe('deployments', () => {
     ]);
     expect(deployed((treatment, block) => `${treatment}-${block}`)).toEqual([]);
   });
+
+  test('that served every block are told in the order of their names, not of the scenario', () => {
+    const run = runFixture({ blocks: 2, cell: (asked) => ({ ...asked, deploymentId: `only-${asked.treatment}` }) });
+    const blocks = blocksAtLoad(run.scenario, judgeTrials(run));
+    for (const { spec } of run.trials) if (spec.cell.treatment === 'envoy') spec.cell.treatment = 'own';
+    expect(caveatsOf(weighed({ blocks: [blocks] }))[0]).toMatch(/^each of none and own was deployed once: /);
+  });
 });
