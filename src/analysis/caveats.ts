@@ -140,16 +140,14 @@ function clockJumps({ clockJumps: jumps = [] }: RunRecord): string[] {
 /** An interval speaks only for what was repeated. */
 function singleDeployments(blocks: readonly BlocksAtLoad[]): string[] {
   const deployments = new Map<string, Set<string>>();
-  let trials = 0;
   for (const trial of blocks.flatMap(({ comparable }) =>
     comparable.flatMap(({ treated, baselines }) => [...treated.values(), ...baselines]),
   )) {
     const { cell, deploymentId } = trial.record.spec;
     deployments.set(cell.treatment, (deployments.get(cell.treatment) ?? new Set()).add(deploymentId));
-    trials += 1;
   }
   const single = [...deployments].filter(([, ids]) => ids.size === 1).map(([treatment]) => treatment);
-  if (single.length === 0 || trials === deployments.size) return [];
+  if (single.length === 0) return [];
   const [only] = single;
   return [
     single.length === 1

@@ -68,8 +68,13 @@ function workersOf(deployments: readonly DeploymentRecord[]): Measured<readonly 
   return found.size === 0 ? { missing: 'no proxy was deployed' } : [...found].sort((a, b) => a - b);
 }
 
-/** How one condition stands: met, not met in words, or not to be told, by its name. */
-type Standing = { notMet: string } | { notStated: string } | 'met';
+/** How one condition stands: not met in words, not to be told, by its name, or neither. */
+interface Standing {
+  notMet?: string;
+  notStated?: string;
+}
+
+const MET: Standing = {};
 
 /**
  * What a line's figure was stated for, held against the run: which conditions the run does not meet, each as a clause,
@@ -84,12 +89,8 @@ export function conditionsNotMet(line: BudgetLine, run: RunConditions): Conditio
   const { conditions } = line;
   const standings = checks.map((check) => check(conditions, run));
   return {
-    notMet: standings.flatMap((standing) =>
-      typeof standing === 'object' && 'notMet' in standing ? standing.notMet : [],
-    ),
-    notStated: standings.flatMap((standing) =>
-      typeof standing === 'object' && 'notStated' in standing ? standing.notStated : [],
-    ),
+    notMet: standings.flatMap(({ notMet }) => notMet ?? []),
+    notStated: standings.flatMap(({ notStated }) => notStated ?? []),
   };
 }
 
@@ -104,22 +105,22 @@ const CALLED_BY_VERSION: Readonly<Record<string, RegExp>> = {
 const mesh: Check = ({ mesh: { id, title, version } }, run) => {
   const ran = run.mesh === id ? CALLED_BY_VERSION[id]?.exec(run.build)?.[1] : undefined;
   const isMet = ran !== undefined && (version === 'not stated' || ran === version || ran.startsWith(`${version}.`));
-  if (isMet) return 'met';
+  if (isMet) return MET;
   return { notMet: `stated for ${version === 'not stated' ? title : `${title} ${version}`}, here ran ${run.build}` };
 };
 
 const meshVersion: Check = (stated) =>
-  stated.mesh.version === 'not stated' ? { notStated: `version of ${stated.mesh.title}` } : 'met';
+  stated.mesh.version === 'not stated' ? { notStated: `version of ${stated.mesh.title}` } : MET;
 
 const hardware: Check = (stated, { isVirtual }) => {
   if (stated.hardware === 'not stated') return { notStated: 'hardware' };
   if (isMissing(isVirtual)) return { notStated: unknownHere('hardware', stated.hardware, isVirtual.missing) };
-  return isVirtual ? { notMet: `stated for ${stated.hardware}, this machine is virtual` } : 'met';
+  return isVirtual ? { notMet: `stated for ${stated.hardware}, this machine is virtual` } : MET;
 };
 
 const rate: Check = ({ arrivalRatePerSecond: stated }, run) => {
   if (stated === 'not stated') return { notStated: 'arrival rate' };
-  if (stated === run.arrivalRatePerSecond) return 'met';
+  if (stated === run.arrivalRatePerSecond) return MET;
   return { notMet: `stated at ${ratePerSecond(stated)}, judged at ${ratePerSecond(run.arrivalRatePerSecond)}` };
 };
 
@@ -129,7 +130,7 @@ const SAME_SIZE = 1.024;
 const payload: Check = ({ payloadBytes: stated }, { requestBytes, responseBytes }) => {
   if (stated === 'not stated') return { notStated: 'payload' };
   const isSame = (bytes: number) => bytes >= stated / SAME_SIZE && bytes <= stated * SAME_SIZE;
-  if (isSame(requestBytes) || isSame(responseBytes)) return 'met';
+  if (isSame(requestBytes) || isSame(responseBytes)) return MET;
   const here = `${bytesText(requestBytes)} out and ${bytesText(responseBytes)} back`;
   return { notMet: `stated for a payload of ${bytesText(stated)}, judged with ${here}` };
 };
@@ -138,25 +139,25 @@ const sidecars: Check = ({ sidecarsOnPath: stated }, { sidecarsOnPath: here }) =
   const what = 'sidecars on the path';
   if (stated === 'not stated') return { notStated: what };
   if (isMissing(here)) return { notStated: unknownHere(what, stated, here.missing) };
-  return stated === here ? 'met' : { notMet: `stated with ${countOf(stated, 'sidecar')} on the path, here ${here}` };
+  return stated === here ? MET : { notMet: `stated with ${countOf(stated, 'sidecar')} on the path, here ${here}` };
 };
 
 const workers: Check = ({ workers: stated }, { workers: here }) => {
   if (stated === 'not stated') return { notStated: 'workers' };
   if (isMissing(here)) return { notStated: unknownHere('workers', stated, here.missing) };
-  if (here.every((count) => count === stated)) return 'met';
+  if (here.every((count) => count === stated)) return MET;
   return { notMet: `stated for ${countOf(stated, 'worker')} of each proxy, here ${listText(here.map(String))}` };
 };
 
 const connections: Check = ({ connections: stated }, { connections: here }) => {
   if (stated === 'not stated') return { notStated: 'connections' };
-  return stated === here ? 'met' : { notMet: `stated for ${countOf(stated, 'connection')}, judged with ${here}` };
+  return stated === here ? MET : { notMet: `stated for ${countOf(stated, 'connection')}, judged with ${here}` };
 };
 
 const mutualTls: Check = ({ mutualTls: stated }, { hasMutualTls: here }) => {
   if (stated === 'not stated') return { notStated: 'mutual TLS' };
   if (isMissing(here)) return { notStated: unknownHere('mutual TLS', stated, here.missing) };
-  return here ? 'met' : { notMet: 'stated with mutual TLS, here without' };
+  return here ? MET : { notMet: 'stated with mutual TLS, here without' };
 };
 
 const unknownHere = (what: string, stated: string | number, because: string): string =>

@@ -80,7 +80,7 @@ function knownOf({ cells }: Knob): KnobValue[] {
 /** Ranges that share a number may be of the same thing; texts have to be the same. */
 function differs(values: readonly KnobValue[]): boolean {
   const ranges = values.flatMap(({ range }) => (range === undefined ? [] : [range]));
-  if (ranges.length === values.length && ranges.length > 0) {
+  if (ranges.length === values.length) {
     return Math.max(...ranges.map(({ least }) => least)) > Math.min(...ranges.map(({ most }) => most));
   }
   return new Set(values.map(({ text }) => text)).size > 1;

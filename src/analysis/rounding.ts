@@ -7,7 +7,6 @@
  * @param atMost Decimals that the measurement itself carries.
  */
 export function decimalsForWidth(width: number, atMost: number): number {
-  if (!(width > 0)) return atMost;
   for (let decimals = 0; decimals < atMost; decimals += 1) {
     // The tolerance keeps a width of 0.05, which binary numbers miss by a hair, on its own side.
     if (width * 10 ** decimals >= 5 - 1e-9) return decimals;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { confidenceText, figureOf, figureText, limitText, numberOf } from '../../src/analysis/figure.ts';
+import { confidenceText, figureOf, figureText, limitText, numberOf, numberText } from '../../src/analysis/figure.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import { estimate } from '../report/fixture/loads.ts';
 
@@ -35,6 +35,39 @@ describe('figureOf', () => {
     expect(figureText(figureOf('latency', value, 5000))).toBe('4.00 ms (3.00 to 4.96)');
   });
 
+  it('adds no more digits than were measured, even where a bound then reads as the budget', () => {
+    // CPU carries one decimal: 99.98 reads as 100.0.
+    expect(figureText(figureOf('cpu', estimate(99.5, 99, 99.98), 100))).toBe('99.5 millicores (99.0 to 100.0)');
+  });
+
+  it('adds none where rounding leaves both bounds where they are, on the budget or beside it', () => {
+    expect(figureText(figureOf('latency', estimate(4000, 3000, 5000), 5000))).toBe('4.0 ms (3.0 to 5.0)');
+    expect(figureText(figureOf('latency', estimate(4000, 3000, 4960), 10_000))).toBe('4.0 ms (3.0 to 5.0)');
+    expect(figureText(figureOf('latency', estimate(4000, 3040, 5000), 3000))).toBe('4.00 ms (3.04 to 5.00)');
+  });
+
+  const exact = (point: number, low: number, high: number) =>
+    ({ point, low, high, n: 3, confidence: 1, method: 'exact' }) as const;
+
+  it('prints an exact value by itself, as short as it is, and a range where exact values differ', () => {
+    const one = figureOf('fleetCpu', exact(12_500, 12_500, 12_500));
+    expect(one).toEqual({
+      point: '12.5',
+      low: '12.5',
+      high: '12.5',
+      unit: 'cores',
+      blocks: 3,
+      confidence: '100 %',
+      isExact: true,
+    });
+    expect(figureText(one)).toBe('12.5 cores');
+    expect(figureText(figureOf('fleetCpu', exact(2000, 1000, 3000)))).toBe('2.0 cores (1.0 to 3.0)');
+  });
+
+  it('prints an estimated value without spread with its interval all the same', () => {
+    expect(figureText(figureOf('latency', estimate(500, 500, 500)))).toBe('0.500 ms (0.500 to 0.500)');
+  });
+
   it('keeps every bound on its side of a budget that differs from it by 1 µs or more', () => {
     const us = fc.integer({ min: -50_000, max: 50_000 });
     fc.assert(
@@ -62,6 +95,34 @@ describe('numberOf and limitText', () => {
     expect([611.8, 1712, 61_180].map((us) => numberOf('latency', us))).toEqual(['0.612', '1.71', '61.2']);
   });
 
+  it('prints as many digits as are asked, and the unit after them', () => {
+    expect([numberOf('latency', 1712, 2), numberOf('latency', 1712, 4)]).toEqual(['1.7', '1.712']);
+    expect(numberText('1.71', 'ms')).toBe('1.71 ms');
+    expect(numberText({ missing: 'no valid trial' }, 'ms')).toBe('— (no valid trial)');
+    expect(numberOf('latency', { missing: 'no valid trial' })).toEqual({ missing: 'no valid trial' });
+  });
+
+  it('prints each quantity in its own unit', () => {
+    const limits = [
+      limitText('cpu', 100),
+      limitText('cpuPerThousandRequests', 85),
+      limitText('cpuPerThousandPerSecond', 85),
+      limitText('fleetCpu', 10_000),
+      limitText('fleetMemory', 2 ** 33),
+      limitText('success', 0.999),
+      limitText('setUp', 1_500_000),
+    ];
+    expect(limits).toEqual([
+      '100 millicores',
+      '85 ms',
+      '85 millicores per 1,000/s',
+      '10 cores',
+      '8 GiB',
+      '99.9 %',
+      '1.5 s',
+    ]);
+  });
+
   it('prints a limit as exactly as it was set', () => {
     expect([limitText('latency', 5000), limitText('latency', 250), limitText('memory', 128 * 1024 * 1024)]).toEqual([
       '5 ms',
@@ -80,5 +141,6 @@ describe('confidenceText', () => {
     expect(confidenceText([first, third])).toBe('96.9 % confidence over 6 blocks');
     expect(confidenceText([first, second])).toBe('94.5 to 96.9 % confidence over 6 to 8 blocks');
     expect(confidenceText([third])).toBeUndefined();
+    expect(confidenceText([])).toBeUndefined();
   });
 });

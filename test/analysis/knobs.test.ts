@@ -234,6 +234,48 @@ describe('two treatments', () => {
     });
   });
 
+  it('have each knob in one place: differing, alike or not known', () => {
+    const [old, four] = [ran('old'), ran('four', { concurrency: 4 })];
+    delete old.deployment.expectation.wireCounters;
+    each(four, { concurrencyEffective: 4 });
+    const { differing, alike, notKnown } = tableOf([old, four]);
+    const titles = (knobs: readonly Knob[]) => knobs.map(({ title }) => title);
+    expect([titles(differing), titles(notKnown), titles(alike)]).toEqual([
+      ['workers of each proxy'],
+      ['HTTP version between the proxies', 'connections between the proxies'],
+      [
+        'proxy version',
+        'CPU request and limit',
+        'memory request and limit',
+        'mutual TLS',
+        'type of the keys',
+        'retries',
+        "the driver's connections",
+        'access log',
+        'telemetry',
+      ],
+    ]);
+  });
+
+  it('have each trial’s counters read as its own deployment names them', () => {
+    const own = ran('own');
+    const other = deploymentFixture('b2-own', { name: 'own', meshed: true });
+    const [, second] = own.trials;
+    if (second === undefined) throw new Error('no trial');
+    second.spec.deploymentId = other.id;
+    const { run, scenario } = runFixture();
+    const deployments = [own.deployment, other];
+    const table = knobsOf({
+      run,
+      scenario: { ...scenario, treatments: [own.treatment] },
+      deployments,
+      trials: own.trials,
+    });
+    expect(valuesOf(table.notKnown)).toMatchObject({
+      'connections between the proxies': ["no counter of the client's proxy tells it in these records"],
+    });
+  });
+
   it('differ in what is spent on purpose', () => {
     const [slow, planted] = [ran('slow'), ran('planted')];
     slow.treatment = { ...slow.treatment, serviceTimeUs: 1500 };
@@ -293,6 +335,11 @@ describe('a profile', () => {
     const { profile, leftUnlike } = tableOf([ran('envoy')], { profile: 'equalised' });
     expect(profile).toEqual({ id: 'equalised', title: 'what the meshes can both be told, told alike' });
     expect(leftUnlike.length > 0 && leftUnlike.every((text) => text.startsWith('envoy: '))).toBe(true);
+    const istio = ran('istio');
+    istio.treatment = { ...istio.treatment, mesh: 'istio' };
+    const both = tableOf([ran('envoy'), istio], { profile: 'equalised' }).leftUnlike;
+    expect(new Set(both.map((text) => text.split(':')[0]))).toEqual(new Set(['envoy', 'istio']));
+    expect(both).toEqual(expect.arrayContaining([...leftUnlike]));
   });
 });
 

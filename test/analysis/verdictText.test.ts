@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetVerdict, Estimate, VerdictWord } from '../../src/analysis/result.ts';
-import { verdictSentence } from '../../src/analysis/verdictText.ts';
+import { addedText, budgetLimit, rangeText, verdictSentence } from '../../src/analysis/verdictText.ts';
 import type { BudgetLine } from '../../src/scenario/scenario.ts';
 
 function sentence(
@@ -56,6 +56,16 @@ describe('a verdict as a sentence', () => {
       'the sidecars of 100 pods of envoy use 8 GiB of memory (96.9 % interval 4 to 11) at 1,000/s: within the 16 GiB budget',
     ],
     [
+      { metric: 'added-latency', atMost: 15_000 },
+      [1300, 1100, 1700],
+      'envoy adds 1.3 ms at no percentile (96.9 % interval 1.1 to 1.7) at 1,000/s: within the 15 ms budget',
+    ],
+    [
+      { metric: 'fleet-memory-used', pods: 1, atMost: 2 ** 34 },
+      [2 ** 33, 2 ** 32, 2 ** 33.5],
+      'the sidecars of 1 pod of envoy use 8 GiB of memory (96.9 % interval 4 to 11) at 1,000/s: within the 16 GiB budget',
+    ],
+    [
       { metric: 'success-rate', atLeast: 0.999 },
       [0.9997, 0.9992, 0.9999],
       'envoy answers 99.97 % (96.9 % interval 99.92 to 99.99) of the requests at 1,000/s: within the budget of at least 99.9 %',
@@ -79,6 +89,30 @@ describe('a verdict as a sentence', () => {
     const exact = 12.5 * 2 ** 30;
     expect(sentence('over', line, [exact, exact, exact], 'exact')).toBe(
       'the sidecars of 100 pods of envoy reserve 12.5 GiB of memory: over the 10 GiB budget',
+    );
+  });
+
+  it('of a reservation gives its range where sidecars reserve differently', () => {
+    const line = { metric: 'fleet-cpu-reserved', pods: 10, atMost: 4000 } as const;
+    expect(sentence('within', line, [2000, 1000, 3000], 'exact')).toBe(
+      'the sidecars of 10 pods of envoy reserve 2.0 cores of CPU (96.9 % interval 1.0 to 3.0): within the 4 cores budget',
+    );
+  });
+
+  it('has more digits where rounding would put a bound on its budget', () => {
+    expect(sentence('within', { metric: 'added-latency', percentile: 'p50', atMost: 5000 }, [4000, 3000, 4960])).toBe(
+      'envoy adds 4.00 ms at p50 (96.9 % interval 3.00 to 4.96) at 1,000/s: within the 5 ms budget',
+    );
+  });
+
+  it('says that it has no number where none is finite', () => {
+    const line = { metric: 'added-latency', percentile: 'p50', atMost: 5000 } as const;
+    expect(sentence('within', line, [1, 0, Number.POSITIVE_INFINITY])).toBe('no finite number came of the trials');
+  });
+
+  it('that is over an upper limit is over it', () => {
+    expect(sentence('over', { metric: 'proxy-cpu', atMost: 50 }, [80, 70, 90])).toBe(
+      "envoy's costliest proxy takes 80 millicores (96.9 % interval 70 to 90) at 1,000/s: over the 50 millicores budget",
     );
   });
 
@@ -110,6 +144,18 @@ describe('a verdict as a sentence', () => {
       'the CPU that the sidecars of 100 pods of envoy reserve is within the 2 cores budget',
     ],
     [
+      { metric: 'fleet-memory-reserved', pods: 1, atMost: 2 ** 30 },
+      'the memory that the sidecars of 1 pod of envoy reserve is within the 1 GiB budget',
+    ],
+    [
+      { metric: 'fleet-cpu-used', atMost: 2000 },
+      'the CPU that the sidecars of 100 pods of envoy use at 1,000/s is within the 2 cores budget',
+    ],
+    [
+      { metric: 'added-latency', atMost: 5000 },
+      'the latency that envoy adds at no percentile at 1,000/s is within the 5 ms budget',
+    ],
+    [
       { metric: 'success-rate', atLeast: 0.5 },
       'the success rate of envoy at 1,000/s is within the budget of at least 50 %',
     ],
@@ -120,5 +166,53 @@ describe('a verdict as a sentence', () => {
     ],
   ])('that is inconclusive on %j', (line, subject) => {
     expect(sentence('inconclusive', line, [1, 0, 2])).toBe(`Whether ${subject} cannot be said, since that is so`);
+  });
+
+  it('whose figure is missing cannot say, whatever its verdict', () => {
+    const judged: BudgetVerdict = {
+      line: { metric: 'set-up-time', atMost: 2e6, role: 'required', source: 'scenario' },
+      treatment: 'envoy',
+      load: 0,
+      arrivalRatePerSecond: 1000,
+      estimate: { missing: 'lost' },
+      verdict: 'within',
+      betterThanDocumented: false,
+      because: 'it was lost',
+    };
+    expect(verdictSentence(judged)).toBe(
+      'Whether the set-up time of envoy at 1,000/s is within the 2 s budget cannot be said, since it was lost',
+    );
+  });
+});
+
+describe('the parts of a sentence', () => {
+  const line: BudgetLine = { metric: 'added-latency', atMost: 5000, role: 'required', source: 'scenario' };
+  const of = (low: number, high: number, method: 'signed-rank' | 'exact' = 'signed-rank'): Estimate => ({
+    point: (low + high) / 2,
+    low,
+    high,
+    n: 6,
+    confidence: 0.96875,
+    method,
+  });
+  const endless = of(0, Number.POSITIVE_INFINITY);
+
+  it('tell a limit as it was set, and a range with its unit, an exact value alone', () => {
+    expect([budgetLimit(line), budgetLimit({ ...line, metric: 'proxy-cpu', atMost: 1.5 })]).toEqual([
+      '5 ms',
+      '1.5 millicores',
+    ]);
+    expect([rangeText(line, of(1000, 4000)), rangeText(line, of(1000, 1000, 'exact'))]).toEqual([
+      '1.0 to 4.0 ms',
+      '1 ms',
+    ]);
+    expect(rangeText(line, of(3000, 4960))).toBe('3.00 to 4.96 ms');
+    expect(rangeText(line, endless)).toBe('no finite number came of the trials');
+  });
+
+  it('tell what is added at a percentile, with more digits beside a limit that it would round to', () => {
+    expect(addedText('p99', of(3000, 4960))).toBe('4.0 ms at p99 (96.9 % interval 3.0 to 5.0)');
+    expect(addedText('p99', of(3000, 4960), 5000)).toBe('3.98 ms at p99 (96.9 % interval 3.00 to 4.96)');
+    expect(addedText('p99', endless)).toBe('no finite number came of the trials');
   });
 });

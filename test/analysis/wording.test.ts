@@ -7,13 +7,18 @@ test('counts, shares and times are short and have their thousands apart', () => 
     '0 trials',
     '1,234,567 requests',
   ]);
-  expect([shareText(0), shareText(0.00001), shareText(0.0004), shareText(0.0137), shareText(1)]).toEqual([
+  const shares = [0, 0.00001, 0.0001, 0.0004, 0.00099, 0.001, 0.0015, 0.0137, 1];
+  expect(shares.map(shareText)).toEqual([
     '0 %',
     'under 0.01 %',
+    '0.01 %',
     '0.04 %',
+    '0.1 %',
+    '0.1 %',
+    '0.1 %',
     '1.4 %',
     '100 %',
   ]);
   expect([msText(8200), msText(1_500_000)]).toEqual(['8.2 ms', '1,500 ms']);
-  expect([listText([]), listText(['a']), listText(['a', 'b', 'c'])]).toEqual(['', 'a', 'a, b and c']);
+  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listText)).toEqual(['', 'a', 'a and b', 'a, b and c']);
 });
