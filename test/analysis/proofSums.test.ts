@@ -166,6 +166,16 @@ describe('the sums of a proof', () => {
   });
 });
 
+test('what is expected is told by the first trial whose deployment is recorded', () => {
+  const [first, second] = judgedTrials(2);
+  if (first === undefined || second === undefined) throw new Error('no trials');
+  expect(proofOf([{ ...first, deployment: undefined }, second], true)).toMatchObject({
+    identity: IDENTITY,
+    identities: 1,
+    plaintextExpected: 'refused',
+  });
+});
+
 describe('the plaintext tries of a proof', () => {
   test('are right where they were answered, if that is expected', () => {
     const answered = judgedTrials(2, {
@@ -179,6 +189,19 @@ describe('the plaintext tries of a proof', () => {
     const found = proofOf(answered, true);
     expect(found).toMatchObject({ holds: true, plaintextTries: 2, plaintextRefused: 0, plaintextExpected: 'answered' });
     expect(found.sentence).toMatch(/; plaintext answered in 2 of 2 tries$/);
+  });
+
+  test('are wrong where one was refused that had to be answered', () => {
+    const mixed = judgedTrials(2, {
+      trial: (trial) => {
+        const observed = trial.spec.index === 1 ? { status: 200 } : { refused: 'ECONNRESET' };
+        trial.controls = [{ claim: 'plaintext-answered', observed, reachedService: 0 }];
+      },
+      expectation: (expectation) => {
+        expectation.plaintext = 'answered';
+      },
+    });
+    expect(proofOf(mixed, true).sentence).toMatch(/; plaintext answered in 1 of 2 tries; trial 2 fails plaintext$/);
   });
 
   test('do not count where their outcome is not known', () => {

@@ -192,6 +192,17 @@ describe('the overview of a gate', () => {
     });
   });
 
+  test('is of that gate alone', () => {
+    const two = verdict(1, 'fail', 0.5);
+    const other = { gate: 'payload', answer: 'pass' as const, detail: 'all whole', value: 0 };
+    expect(gateOf([{ ...two, gates: [...two.gates, other] }], 'payload')).toEqual({
+      pass: 1,
+      fail: 0,
+      notMeasured: 0,
+      worst: 'all whole',
+    });
+  });
+
   test('takes a value that is not there for none', () => {
     expect(gateOf([verdict(1, 'pass'), verdict(2, 'pass', 0.1)], 'errors').worst).toBe('trial 2');
     expect(gateOf([verdict(1, 'pass', 0.1), verdict(2, 'pass')], 'errors').worst).toBe('trial 1');
