@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { askedConfidence } from '../../src/analysis/estimate.ts';
@@ -88,15 +88,13 @@ describe('the document of the method', () => {
     expect(() => withTables('no lines', 'tables')).toThrow('lacks the lines');
   });
 
-  it('has the tables that the recorded study gives, and the method in use is the one that they choose', (context) => {
-    if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
+  it('has the tables that the recorded study gives, and the method in use is the one that they choose', () => {
     const record: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
     expect(DOCUMENT).toContain(`\n\n${tablesOf(record)}\n\n`);
     expect(isChosen(record)).toBe(true);
   });
 
-  it('says truly that the interval comes out under the half-width that was asked for where there is room', (context) => {
-    if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
+  it('says truly that the interval comes out under the half-width that was asked for where there is room', () => {
     const { cells }: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
     const claimed = new Set(CLAIMED.map(({ id }) => id));
     const shares = cells.flatMap(({ world, design, asked, methods }) => {
@@ -108,8 +106,7 @@ describe('the document of the method', () => {
     expect(Math.max(...shares)).toBeLessThan(1);
   });
 
-  it('would not have it chosen with one claimed cell below 94 %, nor beside a narrower method that passes', (context) => {
-    if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
+  it('would not have it chosen with one claimed cell below 94 %, nor beside a narrower method that passes', () => {
     const record: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
     const withMethod = (id: string, changed: Partial<Count>, inCell: (cell: CoverageCell) => boolean) => ({
       ...record,
@@ -127,8 +124,7 @@ describe('the document of the method', () => {
     expect(isChosen(withMethod('t', { held: plain }, () => true))).toBe(false);
   });
 
-  it('speaks of a study of every world, design and method, in as many runs as the line of 94 % was made for', (context) => {
-    if (!existsSync(KEPT)) return context.skip('no study is recorded: npm run verify:coverage records one');
+  it('speaks of a study of every world, design and method, in as many runs as the line of 94 % was made for', () => {
     const { cells, runs }: CoverageRecord = JSON.parse(readFileSync(KEPT, 'utf8'));
     const until = { percentile: 'p50' as const, halfWidthUs: 1 };
     const levels = (design: Design) => ('blocks' in design ? [0.95] : [0.95, askedConfidence({ ...design, until })]);

@@ -105,7 +105,7 @@ function worldsTable(record: CoverageRecord, worlds: readonly World[]): string {
 }
 
 const designText = (design: Design): string =>
-  'blocks' in design ? String(design.blocks) : `≈${design.aimsAt} of ${design.max}`;
+  'blocks' in design ? String(design.blocks) : `≈${design.aimsAt}, max ${design.max}`;
 
 function usedTable(record: CoverageRecord): string {
   const [first] = WORLDS;
@@ -137,7 +137,7 @@ export function tablesOf(record: CoverageRecord): string {
     methodsTable(record),
     'World by world, the lowest coverage in % of any number of blocks or stopping rule · mean width:',
     worldsTable(record, claimedWorlds),
-    'The method in use, coverage in % at each number of blocks, and under the stopping rule by the typical and the largest number:',
+    'The method in use, coverage in % at each number of blocks, and under the stopping rule by the number that it asks for where the first blocks have the world’s own spread, and `max`:',
     usedTable(record),
     'Not claimed, measured all the same:',
     worldsTable(
