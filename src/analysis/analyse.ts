@@ -37,8 +37,8 @@ export interface AnalysedRun {
  * From the records of a run to its verdicts: pure, so that a run can be judged again, also against other budgets.
  *
  * Only trials that measure enter; those that confirm are held against the lines that are over, and those of other
- * purposes are listed and judged, but carry no comparison. A load point
- * of the scenario that has no trial yet is listed without a valid block, so that it can never pass for a good one.
+ * purposes are listed and judged, but carry no comparison. A load point of the scenario that has no trial yet is listed
+ * without a valid block, so that it can never pass for a good one.
  * Load points that a pilot did not choose are neither analysed nor judged.
  * @throws where a histogram of a record cannot be decoded.
  */
@@ -46,19 +46,20 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   const { scenario } = recorded;
   const judged = judgeTrials(recorded);
   const of = (purpose: TrialPurpose) => judged.filter(({ record: { spec } }) => spec.purpose === purpose);
+  const [measuring, fresh] = [of('measure'), of('confirm')];
   const chosen = chosenLoads(scenario, judged);
-  const perLoad = analyseLoads({ run: recorded.run, scenario, loads: chosen.loads, judged: of('measure') });
+  const perLoad = analyseLoads({ run: recorded.run, scenario, loads: chosen.loads, judged: measuring });
   const loads = perLoad.map(({ analysis }) => analysis);
-  const measured = [...of('measure'), ...of('confirm')].map(({ verdict }) => verdict);
-  const first = { loads, judged: of('measure') };
-  const judgedLines = judgeTwice({ run: recorded.run, scenario, first, fresh: of('confirm') });
+  const blocks = perLoad.map((load) => load.blocks);
+  const measured = [...measuring, ...fresh].map(({ verdict }) => verdict);
+  const judgedLines = judgeTwice({ run: recorded.run, scenario, first: { loads, judged: measuring }, fresh });
   const verdicts = judgedLines.map((verdict) => withConditions(verdict, recorded));
   const caveats = caveatsOf({
     run: recorded.run,
     scenario,
     pilot: chosen.caveats,
     loads,
-    blocks: perLoad.map(({ blocks }) => blocks),
+    blocks,
   });
   const trials = judged.map(({ verdict }) => verdict);
   return {
@@ -69,14 +70,11 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     conclusion: { ...concludeFrom(verdicts, loads, chosen.nothingBecause), caveats },
     verdicts,
     loads,
-    cpuModels: cpuModelsOf(
-      scenario,
-      perLoad.map(({ blocks }) => blocks),
-    ),
+    cpuModels: cpuModelsOf(scenario, blocks),
     // A pilot tries what may well be too much. Only where it is all there is do its failed gates speak of the run.
     gates: overviewOfGates(measured.length > 0 ? measured : trials),
     trials,
-    knobs: knobsOf({ ...recorded, trials: of('measure').map(({ record }) => record) }),
+    knobs: knobsOf({ ...recorded, trials: measuring.map(({ record }) => record) }),
   };
 }
 
@@ -146,6 +144,8 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
   const baselineValid = of(baseline).filter(isValid);
   const pooled = pooledTimes(valid);
   const compared = { treatment: treatment.name, isBaseline, blocks: blocks.comparable };
+  const perBlock = trialsPerBlock(blocks.comparable, compared);
+  const balance = balanceOf(valid);
   return {
     treatment: treatment.name,
     build: buildOf(own),
@@ -156,12 +156,12 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     achievedRatePerSecond: meanOf(valid.map(({ record }) => achievedRate(record))),
     overhead: overheadsOf({ ...compared, rule: scenario.blocks, valid, baselineValid }),
     curve: percentileCurve(pooled),
-    costs: costsOf(trialsPerBlock(blocks.comparable, compared)),
-    sidecar: sidecarOf(trialsPerBlock(blocks.comparable, compared), deploymentsOf(own)),
+    costs: costsOf(perBlock),
+    sidecar: sidecarOf(perBlock, deploymentsOf(own)),
     successShare: successShareOf(own),
     setUp: setUpOf(point.trials, { treatment: treatment.name, baseline }),
-    balance: balanceOf(valid),
-    balanceAdded: isBaseline ? null : balanceDifference(balanceOf(valid), balanceOf(baselineValid)),
+    balance,
+    balanceAdded: isBaseline ? null : balanceDifference(balance, balanceOf(baselineValid)),
     bottleneck: bottleneckOf(point.run, valid),
     proof: proofOf(own, treatment.mesh !== 'none'),
   };

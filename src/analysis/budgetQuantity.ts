@@ -75,6 +75,10 @@ function costliestProxy(treatment: TreatmentAtLoad, quantity: ProxyCost): Budget
 /** A line on a fleet that says nothing of its size is about this many pods. */
 const FLEET_PODS = 100;
 
+/** What sidecars reserve is known of a deployment, and depends on no load and no trial. */
+export const isReserved = (metric: BudgetMetric): boolean =>
+  metric === 'fleet-cpu-reserved' || metric === 'fleet-memory-reserved';
+
 /** Pods of the fleet that a line is about. */
 export const podsOf = ({ pods = FLEET_PODS }: BudgetLine): number => pods;
 

@@ -2,6 +2,7 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { BudgetLine, Scenario } from '../scenario/scenario.ts';
 import type { StatedConditions } from '../scenario/statedConditions.ts';
+import { isReserved } from './budgetQuantity.ts';
 import type { BudgetVerdict, ConditionsHeld } from './result.ts';
 import { bytesText, ratePerSecond } from './rounding.ts';
 import { countOf, listText } from './wording.ts';
@@ -84,8 +85,7 @@ const MET: Standing = {};
  */
 export function conditionsNotMet(line: BudgetLine, run: RunConditions): ConditionsHeld {
   if (line.conditions === undefined) return { notMet: [], notStated: [] };
-  const isReserved = line.metric === 'fleet-cpu-reserved' || line.metric === 'fleet-memory-reserved';
-  const checks = isReserved ? MESH_CHECKS : [...MESH_CHECKS, ...LOAD_CHECKS];
+  const checks = isReserved(line.metric) ? MESH_CHECKS : [...MESH_CHECKS, ...LOAD_CHECKS];
   const { conditions } = line;
   const standings = checks.map((check) => check(conditions, run));
   return {

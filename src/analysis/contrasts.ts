@@ -1,13 +1,15 @@
 import { isMissing, type Measured } from '../record/measured.ts';
-import type { TrialRecord } from '../record/trialRecord.ts';
 import { type BlocksSpec, PERCENTILES, type Percentile, type Scenario } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
 import { estimateOfShift, estimateOverBlocks } from './estimate.ts';
-import { percentileSupport, supportedPercentile } from './percentiles.ts';
-import { type ProcessUse, useOf } from './resources.ts';
+import { type Paired, pairedAt } from './percentiles.ts';
+import type { ProcessUse } from './resources.ts';
 import type { Contrast, ContrastAtPercentile, SidecarContrast } from './result.ts';
 import { smallestEffectOf } from './sensitivity.ts';
+import { sidecarUse } from './sidecar.ts';
 import type { JudgedTrial } from './validity.ts';
+
+type Pair = Paired<JudgedTrial>;
 
 /**
  * Every treatment against every other, the baseline left out: each pair within the same block, so that what a block has
@@ -21,12 +23,6 @@ export function contrastsOf(
 ): Contrast[] {
   const names = treatments.filter((_, index) => index !== baseline).map(({ name }) => name);
   return names.flatMap((from, index) => names.slice(index + 1).map((to) => contrastOf({ from, to, rule }, blocks)));
-}
-
-interface Pair {
-  from: JudgedTrial;
-  to: JudgedTrial;
-  block: number;
 }
 
 function contrastOf(
@@ -46,31 +42,14 @@ function contrastOf(
 }
 
 function atPercentile(percentile: Percentile, pairs: readonly Pair[], rule: BlocksSpec): ContrastAtPercentile {
-  const support = percentileSupport(
-    percentile,
-    pairs.flatMap(({ from, to }) => [from, to]),
-  );
+  const { support, perBlock } = pairedAt(percentile, pairs);
   if (support.standing === 'absent') {
     const missing = support.note;
-    return { percentile, support, differenceUs: { missing }, perBlock: [], smallestEffectUs: { missing } };
+    return { percentile, support, differenceUs: { missing }, perBlock, smallestEffectUs: { missing } };
   }
-  const perBlock = pairs.flatMap(({ from, to, block }) => {
-    const before = supportedPercentile(from.times, percentile);
-    const after = supportedPercentile(to.times, percentile);
-    return before === undefined || after === undefined ? [] : [{ block, differenceUs: after - before }];
-  });
   const differences = perBlock.map((each) => each.differenceUs);
   const differenceUs = estimateOfShift(differences, rule);
   return { percentile, support, differenceUs, perBlock, smallestEffectUs: smallestEffectOf(differences) };
-}
-
-/** A sidecar's proxy and what runs beside it, such as Istio's agent, taken together: that is what a pod pays. */
-export function sidecarUse(trial: TrialRecord, hop: 'client' | 'server'): ProcessUse {
-  const isSidecar = (role: string) => role === 'proxy' || role === 'proxy-agent';
-  return useOf(
-    trial,
-    trial.processes.filter((process) => isSidecar(process.role) && process.hop === hop),
-  );
 }
 
 function sidecarContrast(hop: 'client' | 'server', pairs: readonly Pair[]): SidecarContrast[] {

@@ -4,6 +4,7 @@ import type { ComparableBlock } from './blocks.ts';
 import { estimateOverBlocks } from './estimate.ts';
 import { machineMillicores, type ProcessUse, processMillicores, sumOf, useOf } from './resources.ts';
 import type { CpuBalance, Estimate, ProcessCost } from './result.ts';
+import { isSidecar } from './sidecar.ts';
 import { mean } from './stats/quantile.ts';
 import type { JudgedTrial } from './validity.ts';
 
@@ -82,18 +83,18 @@ function estimateOf(blocks: readonly (readonly ProcessUse[])[], quantity: keyof 
  */
 export function balanceOf(trials: readonly JudgedTrial[]): CpuBalance {
   const records = trials.map(({ record }) => record);
-  const part = (role: (role: ProcessRecord['role']) => boolean) => {
+  const part = (isOfPart: (process: ProcessRecord) => boolean) => {
     const readings = records.map((trial) =>
-      trial.processes.filter((process) => role(process.role)).map((process) => processMillicores(trial, process)),
+      trial.processes.filter(isOfPart).map((process) => processMillicores(trial, process)),
     );
     const known = readings.map((values) =>
       values.reduce<number>((sum, value) => sum + (isMissing(value) ? 0 : value), 0),
     );
     return { known: mean(known) ?? 0, missing: readings.flat().find(isMissing) };
   };
-  const proxies = part((role) => role === 'proxy' || role === 'proxy-agent');
-  const applications = part((role) => role === 'application');
-  const driver = part((role) => role === 'driver');
+  const proxies = part(isSidecar);
+  const applications = part(({ role }) => role === 'application');
+  const driver = part(({ role }) => role === 'driver');
   const machine = meanOf(records.map(machineMillicores));
   const gap = proxies.missing ?? applications.missing ?? driver.missing;
   const known = proxies.known + applications.known + driver.known;

@@ -1,11 +1,11 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { BlocksAtLoad } from './blocks.ts';
-import { sidecarUse } from './contrasts.ts';
 import { trialsPerBlock } from './costs.ts';
 import { estimateOverBlocks } from './estimate.ts';
 import { achievedRate } from './resources.ts';
 import type { CpuModel, Estimate } from './result.ts';
+import { sidecarUse } from './sidecar.ts';
 import { fitLine, lackOfFit } from './stats/line.ts';
 import { mean } from './stats/quantile.ts';
 

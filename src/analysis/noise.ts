@@ -2,7 +2,7 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { ComparableBlock } from './blocks.ts';
 import { estimateOverFewBlocks } from './estimate.ts';
-import { percentileSupport, supportedPercentile } from './percentiles.ts';
+import { pairedAt } from './percentiles.ts';
 import type { NoiseAtPercentile } from './result.ts';
 
 /** Confidence of the A/A check: it is asked at every load and percentile, and should raise few false alarms. */
@@ -30,14 +30,9 @@ export function noiseOf(blocks: readonly ComparableBlock[]): NoiseAtPercentile[]
 }
 
 function differencesOf(blocks: readonly ComparableBlock[], percentile: Percentile): Measured<number[]> {
-  const support = percentileSupport(
+  const { support, perBlock } = pairedAt(
     percentile,
-    blocks.flatMap(({ baselines }) => baselines),
+    blocks.map(({ block, baselines: [from, to] }) => ({ block, from, to })),
   );
-  if (support.standing === 'absent') return { missing: support.note };
-  return blocks.flatMap(({ baselines: [first, second] }) => {
-    const before = supportedPercentile(first.times, percentile);
-    const after = supportedPercentile(second.times, percentile);
-    return before === undefined || after === undefined ? [] : [after - before];
-  });
+  return support.standing === 'absent' ? { missing: support.note } : perBlock.map(({ differenceUs }) => differenceUs);
 }

@@ -102,3 +102,28 @@ export function percentileCurve(times: LatencyHistogram): Curve {
     points.push({ quantile: 1 - tail, responseUs });
   }
 }
+
+/** Two trials of one block that are held against each other. */
+export interface Paired<T extends TimedTrial> {
+  block: number;
+  from: T;
+  to: T;
+}
+
+/** `to` minus `from` at a percentile, per block in µs, with how well both sides carry it; no block where they do not. */
+export function pairedAt(
+  percentile: Percentile,
+  pairs: readonly Paired<TimedTrial>[],
+): { support: SupportFound; perBlock: { block: number; differenceUs: number }[] } {
+  const support = percentileSupport(
+    percentile,
+    pairs.flatMap(({ from, to }) => [from, to]),
+  );
+  if (support.standing === 'absent') return { support, perBlock: [] };
+  const perBlock = pairs.flatMap(({ block, from, to }) => {
+    const before = supportedPercentile(from.times, percentile);
+    const after = supportedPercentile(to.times, percentile);
+    return before === undefined || after === undefined ? [] : [{ block, differenceUs: after - before }];
+  });
+  return { support, perBlock };
+}

@@ -1,8 +1,9 @@
 import { isMissing, type Measured } from '../record/measured.ts';
+import { sizeFor } from '../scenario/precision.ts';
 import type { Percentile, Scenario } from '../scenario/scenario.ts';
 import type { LoadAnalysis, RunAnalysis } from './result.ts';
-import { tQuantile } from './stats/studentT.ts';
-import { standardDeviation, visibleShift } from './stats/visible.ts';
+import { variance } from './stats/quantile.ts';
+import { visibleShift } from './stats/visible.ts';
 
 /** What earlier runs say beforehand of one comparison of a scenario. */
 export interface Prediction {
@@ -95,24 +96,23 @@ function fromSamples(
 ): Pick<Prediction, 'spread' | 'blocks' | 'smallestEffect' | 'blocksWanted'> {
   const usable = samples.filter(({ length }) => length >= 2);
   const degrees = usable.reduce((sum, { length }) => sum + length - 1, 0);
-  const isAsked = blocks.until !== undefined && blocks.until.percentile === quantity;
+  const asked = blocks.until?.percentile === quantity ? blocks.until : undefined;
   if (degrees === 0) {
     const none = { missing: 'no earlier run has two blocks of it' };
-    return { spread: none, blocks: 0, smallestEffect: none, ...(isAsked ? { blocksWanted: none } : {}) };
+    return { spread: none, blocks: 0, smallestEffect: none, ...(asked === undefined ? {} : { blocksWanted: none }) };
   }
-  const squares = usable.reduce((sum, sample) => sum + (sample.length - 1) * (standardDeviation(sample) ?? 0) ** 2, 0);
-  const spread = Math.sqrt(squares / degrees);
+  const squares = usable.reduce((sum, sample) => sum + (sample.length - 1) * (variance(sample) ?? 0), 0);
+  const pooled = { variance: squares / degrees, degrees };
+  const spread = Math.sqrt(pooled.variance);
   const effect = (n: number): Measured<number> => {
     const shift = visibleShift(n);
     return shift === undefined ? { missing: `no interval exists with ${n} blocks` } : spread * shift;
   };
   const [withMin, withMax] = [effect(blocks.min), effect(blocks.max)];
-  const halfWidthUs = blocks.until?.halfWidthUs ?? 0;
-  const needed = Math.ceil(((tQuantile(0.975, degrees) * spread) / halfWidthUs) ** 2);
   return {
     spread,
     blocks: usable.reduce((sum, { length }) => sum + length, 0),
     smallestEffect: isMissing(withMin) ? withMin : isMissing(withMax) ? withMax : { withMin, withMax },
-    ...(isAsked ? { blocksWanted: Math.max(blocks.min, needed) } : {}),
+    ...(asked === undefined ? {} : { blocksWanted: Math.max(blocks.min, sizeFor(pooled, asked.halfWidthUs)) }),
   };
 }

@@ -2,7 +2,8 @@ import type { Measured } from '../record/measured.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
 import type { LagOne } from './result.ts';
 import { lagOneCorrelation } from './stats/correlation.ts';
-import { standardDeviation, visibleShift } from './stats/visible.ts';
+import { standardDeviation } from './stats/quantile.ts';
+import { visibleShift } from './stats/visible.ts';
 import { countOf } from './wording.ts';
 
 const tooFew = (blocks: number) => ({

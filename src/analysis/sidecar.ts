@@ -7,7 +7,16 @@ import { type ProcessUse, useOf } from './resources.ts';
 import type { Estimate, SidecarFigures } from './result.ts';
 import { mean } from './stats/quantile.ts';
 
-const isSidecars = ({ role }: ProcessRecord): boolean => role === 'proxy' || role === 'proxy-agent';
+/** A sidecar is a proxy and what runs beside it, such as Istio's agent, taken together: that is what a pod pays. */
+export const isSidecar = ({ role }: Pick<ProcessRecord, 'role'>): boolean => role === 'proxy' || role === 'proxy-agent';
+
+/** What the sidecar of one hop took in one trial. */
+export function sidecarUse(trial: TrialRecord, hop: 'client' | 'server'): ProcessUse {
+  return useOf(
+    trial,
+    trial.processes.filter((process) => isSidecar(process) && process.hop === hop),
+  );
+}
 
 /**
  * What one pod's sidecar takes and reserves: the mean over the pods that have one.
@@ -43,7 +52,7 @@ function usedOver(
 }
 
 function meanOverPods(trial: TrialRecord, quantity: keyof ProcessUse): Measured<number> {
-  const processes = trial.processes.filter(isSidecars);
+  const processes = trial.processes.filter(isSidecar);
   const pods = new Set(processes.filter(({ role }) => role === 'proxy').map(({ pod }) => pod)).size;
   if (pods === 0) return NO_SIDECAR;
   const together = useOf(trial, processes)[quantity];

@@ -1,7 +1,7 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import { limitOf } from '../scenario/budgetLimit.ts';
 import type { BudgetLine, BudgetMetric, Scenario } from '../scenario/scenario.ts';
-import { budgetQuantity } from './budgetQuantity.ts';
+import { budgetQuantity, isReserved } from './budgetQuantity.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
 import type { BudgetVerdict, Estimate, LoadAnalysis, TreatmentAtLoad, TrialVerdict, VerdictWord } from './result.ts';
 import { isFairButForFailures } from './success.ts';
@@ -113,7 +113,7 @@ const doubted = ({ because }: Doubt): Decision => ({ verdict: 'inconclusive', be
 /** What keeps every number of this treatment at this load from being judged; undefined when nothing does. */
 function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefined {
   const { metric } = line;
-  if (metric === 'fleet-cpu-reserved' || metric === 'fleet-memory-reserved') return undefined;
+  if (isReserved(metric)) return undefined;
   const unproven = trials.filter(
     (trial) =>
       trial.treatment === treatment.treatment &&

@@ -1,7 +1,7 @@
 import { isMissing } from '../record/measured.ts';
 import { limitOf } from '../scenario/budgetLimit.ts';
 import type { BudgetLine, BudgetMetric } from '../scenario/scenario.ts';
-import { podsOf } from './budgetQuantity.ts';
+import { isReserved, podsOf } from './budgetQuantity.ts';
 import { type Figure, figureOf, intervalText, limitText, pointText } from './figure.ts';
 import { BUDGET_QUANTITIES } from './quantities.ts';
 import type { BudgetVerdict, Estimate } from './result.ts';
@@ -67,8 +67,6 @@ function fleetWords(metric: BudgetMetric): { verb: string; what: string } {
     what: metric.startsWith('fleet-cpu') ? 'CPU' : 'memory',
   };
 }
-
-const isReserved = (metric: BudgetMetric): boolean => metric.endsWith('-reserved');
 
 const sidecarsOf = ({ line, treatment }: Pick<BudgetVerdict, 'line' | 'treatment'>): string =>
   `the sidecars of ${countOf(podsOf(line), 'pod')} of ${treatment}`;

@@ -11,6 +11,7 @@ import { walkPlan } from '../run/run.ts';
 import { type ClockJump, watchWallClock } from '../run/wallClock.ts';
 import type { Plan } from '../scenario/trial.ts';
 import type { CliContext } from './context.ts';
+import { confirmationText } from './plan.ts';
 import type { ReadScenario } from './scenarioFile.ts';
 import { VERSION } from './version.ts';
 
@@ -106,7 +107,6 @@ export async function measure(measuring: Measuring): Promise<void> {
 
 function announce({ source, plan, open, directory }: Measuring, emit: Emit): void {
   const { trials, durationMs } = plan.worstCase();
-  const confirming = plan.worstConfirmation();
   const { facts } = open;
   emit({ kind: 'said', text: `scenario ${source.scenario.name}: ${source.scenario.question}` });
   emit({ kind: 'said', text: `${facts.id}, mode ${facts.mode}, seed ${plan.seed}, run folder ${directory.path}` });
@@ -118,8 +118,5 @@ function announce({ source, plan, open, directory }: Measuring, emit: Emit): voi
   const { arrivalRatesPerSecond, durationMs: windowMs, connections } = source.scenario.load;
   const load = `each at up to ${Math.max(...arrivalRatesPerSecond)}/s for ${windowMs / 1000} s on ${connections} connections`;
   emit({ kind: 'said', text: `at most ${trials} trials, ${load}, ${Math.ceil(durationMs / 1000)} s in all` });
-  if (confirming !== null) {
-    const text = `should a required line come out over, up to ${confirming.trials} trials more confirm it, ${Math.ceil(confirming.durationMs / 1000)} s`;
-    emit({ kind: 'said', text });
-  }
+  for (const text of confirmationText(plan)) emit({ kind: 'said', text });
 }

@@ -67,7 +67,7 @@ function asText({ scenario, plan, predicted }: Planned): string {
     ...scenario.leftOut.map(({ treatment, because }) => `left out: ${treatment}; ${because}`),
     ...scenario.notes.map((note) => `note: ${note}`),
     `seed ${plan.seed}; at most ${trials} trials in ${Math.ceil(durationMs / 1000)} s`,
-    ...confirmation(plan),
+    ...confirmationText(plan),
     ...pilot.map(({ load, cells }, place) => `pilot at ${rateOf(load)}: ${order(cells)}${place > 0 ? IF_NEEDED : ''}`),
     ...plan.outline().map(({ block, load, cells, ifNeeded }) => {
       const rate = pilot.length > 0 ? 'the highest rate held' : rateOf(load);
@@ -78,7 +78,8 @@ function asText({ scenario, plan, predicted }: Planned): string {
   return `${lines.map(told).join('\n')}\n`;
 }
 
-function confirmation(plan: Plan): string[] {
+/** What an over would add to the worst case; nothing where no line can be over. */
+export function confirmationText(plan: Plan): string[] {
   const more = plan.worstConfirmation();
   if (more === null) return [];
   const time = Math.ceil(more.durationMs / 1000);

@@ -8,8 +8,8 @@ interface Confirming {
   seed: number;
   /** Load points at which a required line is over. */
   toConfirm: readonly number[];
-  /** How many blocks were laid out to measure: the fresh ones have numbers, orders and schedules after theirs. */
-  measured: number;
+  /** The blocks that were laid out to measure: the fresh ones have numbers, orders and schedules after theirs. */
+  measured: readonly Block[];
 }
 
 /**
@@ -20,20 +20,17 @@ export function confirmingLayout(
   { scenario, seed, toConfirm, measured }: Confirming,
   done: readonly TrialSummary[],
 ): { scenario: Scenario; loads: readonly number[]; blocks: readonly Block[] } {
-  const found = Math.max(...toConfirm.map((load) => validBlocksAt(load, done)), scenario.blocks.min);
+  const found = Math.max(...toConfirm.map((load) => validAt(load, measured, done)), scenario.blocks.min);
   const { max } = scenario.blocks;
   const wanted = { ...scenario, blocks: { min: Math.min(found, max), max } };
-  const laidOut = layOutBlocks(scenario, seed, toConfirm, measured);
+  const laidOut = layOutBlocks(scenario, seed, toConfirm, measured.length);
   return { scenario: wanted, loads: toConfirm, blocks: laidOut };
 }
 
-/** Blocks with every cell valid among the measured trials of a load point. */
-function validBlocksAt(load: number, done: readonly TrialSummary[]): number {
-  const trials = done.filter(({ purpose, cell }) => purpose === 'measure' && cell.load === load);
-  const numbers = [...new Set(trials.map(({ block }) => block))];
-  return numbers.filter((number) => {
-    const own = trials.filter(({ block }) => block === number);
-    const cells = [...new Map(own.map(({ cell }) => [`${cell.treatment} ${cell.replica}`, cell])).values()];
-    return validCells({ cells }, own) !== undefined;
+/** How many of a load point's blocks have a valid trial in every cell. */
+function validAt(load: number, blocks: readonly Block[], done: readonly TrialSummary[]): number {
+  return blocks.filter((block) => {
+    const own = done.filter((trial) => trial.purpose === 'measure' && trial.block === block.number);
+    return block.load === load && validCells(block, own) !== undefined;
   }).length;
 }

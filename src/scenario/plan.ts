@@ -34,7 +34,7 @@ export function makePlan(scenario: Scenario, seed: number): Plan {
   return {
     seed,
     digest: digestOf({ scenario, seed }),
-    worstCase: () => worstCase(scenario, expected),
+    worstCase: () => worstCase(scenario, expected, longestPilot(scenario)),
     pilot: () => tried.map((load) => ({ load, cells: pilotCells(scenario, load) })),
     outline: () =>
       expected.map(({ number, load, cells, round }) => ({
@@ -82,7 +82,7 @@ function nextWanted(
   const next = nextTrial({ scenario, loads, blocks }, ofPurpose(done, 'measure'));
   if (!('because' in next)) return trialOf(scenario, next, 'measure');
   if (toConfirm.length === 0) return next;
-  const fresh = confirmingLayout({ scenario, seed, toConfirm, measured: blocks.length }, done);
+  const fresh = confirmingLayout({ scenario, seed, toConfirm, measured: blocks }, done);
   const again = nextTrial(fresh, ofPurpose(done, 'confirm'));
   if (!('because' in again)) return trialOf(scenario, again, 'confirm');
   return { because: `${next.because}; to confirm what was over: ${again.because}` };
@@ -178,26 +178,27 @@ function trialOf(scenario: Scenario, { block, due }: WantedTrial, purpose: 'meas
   };
 }
 
-/** The longest pilot, and every block there can be with each cell tried twice. */
-function worstCase(scenario: Scenario, blocks: readonly Block[]): { trials: number; durationMs: number } {
-  const { load, platform } = scenario;
-  const pilot = longestPilot(scenario);
-  const measured = blocks.reduce((sum, { cells }) => sum + cells.length * ATTEMPTS, 0);
-  const trials = pilot.trials + measured;
-  const drivenMs = pilot.drivenMs + measured * (load.warmUpMs + load.durationMs);
+interface Worst {
+  trials: number;
+  durationMs: number;
+}
+
+/** Every block there can be with each cell tried twice, after what stands before them, such as the longest pilot. */
+function worstCase(
+  { load, platform }: Scenario,
+  blocks: readonly Block[],
+  before: { trials: number; drivenMs: number },
+): Worst {
+  const tried = blocks.reduce((sum, { cells }) => sum + cells.length * ATTEMPTS, 0);
+  const trials = before.trials + tried;
+  const drivenMs = before.drivenMs + tried * (load.warmUpMs + load.durationMs);
   return { trials, durationMs: drivenMs + trials * (platformEntry(platform).setUpAndTearDownMs + DRAIN_MS) };
 }
 
-/** Every block again at every load point, where a required line might be over. */
-function worstConfirmation(
-  scenario: Scenario,
-  blocks: readonly Block[],
-): { trials: number; durationMs: number } | null {
-  if (!scenario.budgets.lines.some(({ role }) => role === 'required')) return null;
-  const { load, platform } = scenario;
-  const trials = blocks.reduce((sum, { cells }) => sum + cells.length * ATTEMPTS, 0);
-  const each = load.warmUpMs + load.durationMs + platformEntry(platform).setUpAndTearDownMs + DRAIN_MS;
-  return { trials, durationMs: trials * each };
+/** Every block again, where a required line might be over. */
+function worstConfirmation(scenario: Scenario, blocks: readonly Block[]): Worst | null {
+  const mayBeOver = scenario.budgets.lines.some(({ role }) => role === 'required');
+  return mayBeOver ? worstCase(scenario, blocks, { trials: 0, drivenMs: 0 }) : null;
 }
 
 /** SHA-256 over the value as JSON with sorted keys, in hexadecimal. */

@@ -1,3 +1,4 @@
+import { variance } from '../analysis/stats/quantile.ts';
 import { tQuantile } from '../analysis/stats/studentT.ts';
 
 /**
@@ -10,9 +11,11 @@ import { tQuantile } from '../analysis/stats/studentT.ts';
  * @returns undefined where fewer than two values leave the spread unknown
  */
 export function steinSampleSize(firstStage: readonly number[], halfWidth: number): number | undefined {
-  const m = firstStage.length;
-  if (m < 2) return undefined;
-  const mean = firstStage.reduce((sum, value) => sum + value, 0) / m;
-  const variance = firstStage.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (m - 1);
-  return Math.ceil((tQuantile(0.975, m - 1) / halfWidth) ** 2 * variance);
+  const squared = variance(firstStage);
+  return squared === undefined ? undefined : sizeFor({ variance: squared, degrees: firstStage.length - 1 }, halfWidth);
+}
+
+/** The same from a variance that is known already, and the degrees of freedom that it rests on. */
+export function sizeFor(spread: { variance: number; degrees: number }, halfWidth: number): number {
+  return Math.ceil((tQuantile(0.975, spread.degrees) / halfWidth) ** 2 * spread.variance);
 }

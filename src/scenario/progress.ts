@@ -52,7 +52,7 @@ export function dueCell(block: Block, trials: readonly TrialSummary[]): DueCell 
 }
 
 /** The last attempts of a finished block's cells, where all of them are valid. */
-export function validCells(block: Pick<Block, 'cells'>, trials: readonly TrialSummary[]): TrialSummary[] | undefined {
+export function validCells(block: Block, trials: readonly TrialSummary[]): TrialSummary[] | undefined {
   const last = block.cells.flatMap((cell) => lastAttempt(cell, trials) ?? []);
   const isValid = last.length === block.cells.length && last.every(({ outcome }) => outcome === 'valid');
   return isValid ? last : undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ComparableBlock } from '../../src/analysis/blocks.ts';
-import { contrastsOf, sidecarUse } from '../../src/analysis/contrasts.ts';
+import { contrastsOf } from '../../src/analysis/contrasts.ts';
+import { sidecarUse } from '../../src/analysis/sidecar.ts';
 import { type JudgedTrial, judgeTrials } from '../../src/analysis/validity.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { comparableBlocks } from './fixtures/blocks.ts';

@@ -1,4 +1,4 @@
-import { mean, median } from './quantile.ts';
+import { mean, median, variance } from './quantile.ts';
 import { tQuantile } from './studentT.ts';
 
 /** A point with its interval; `confidence` is what the method really reaches for this n. */
@@ -108,8 +108,10 @@ export function tInterval(values: readonly number[], confidence: number): Interv
   checkConfidence(confidence);
   const n = values.length;
   const point = mean(values);
-  if (n < 2 || point === undefined) return { missing: `a t interval needs 2 values, here are ${n}`, needed: 2 };
-  const variance = values.reduce((sum, value) => sum + (value - point) ** 2, 0) / (n - 1);
-  const half = tQuantile((1 + confidence) / 2, n - 1) * Math.sqrt(variance / n);
+  const squared = variance(values);
+  if (point === undefined || squared === undefined) {
+    return { missing: `a t interval needs 2 values, here are ${n}`, needed: 2 };
+  }
+  const half = tQuantile((1 + confidence) / 2, n - 1) * Math.sqrt(squared / n);
   return { point, low: point - half, high: point + half, n, confidence, method: 't' };
 }

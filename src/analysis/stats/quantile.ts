@@ -24,3 +24,16 @@ export function mean(values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/** Sample variance with n - 1 below; undefined below two values. */
+export function variance(values: readonly number[]): number | undefined {
+  const centre = mean(values);
+  if (centre === undefined || values.length < 2) return undefined;
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+}
+
+/** Square root of the sample variance; undefined below two values. */
+export function standardDeviation(values: readonly number[]): number | undefined {
+  const found = variance(values);
+  return found === undefined ? undefined : Math.sqrt(found);
+}

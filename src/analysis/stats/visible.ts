@@ -1,4 +1,3 @@
-import { mean } from './quantile.ts';
 import { tQuantile } from './studentT.ts';
 
 /**
@@ -21,11 +20,4 @@ export function visibleShift(n: number): number | undefined {
   if (tabled !== undefined) return tabled;
   // Beyond the table the t test's own figure, and the efficiency against it, are within 1 %.
   return (tQuantile(0.975, n - 1) + tQuantile(0.8, n - 1)) / Math.sqrt(n * EFFICIENCY);
-}
-
-/** Sample standard deviation with n - 1 below; undefined below two values. */
-export function standardDeviation(values: readonly number[]): number | undefined {
-  const centre = mean(values);
-  if (centre === undefined || values.length < 2) return undefined;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { signedRankInterval } from '../../../src/analysis/stats/interval.ts';
-import { standardDeviation, visibleShift } from '../../../src/analysis/stats/visible.ts';
+import { standardDeviation } from '../../../src/analysis/stats/quantile.ts';
+import { visibleShift } from '../../../src/analysis/stats/visible.ts';
 import { createRandom } from '../../../src/scenario/random.ts';
 
 const RUNS = 4000;

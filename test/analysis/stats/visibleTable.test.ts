@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { standardDeviation, visibleShift } from '../../../src/analysis/stats/visible.ts';
+import { standardDeviation } from '../../../src/analysis/stats/quantile.ts';
+import { visibleShift } from '../../../src/analysis/stats/visible.ts';
 
 describe('the smallest visible shift, by the number of blocks', () => {
   test('is the one of the table from 6 to 30', () => {

@@ -3,9 +3,9 @@ import { lagOneCorrelation } from '../../../../src/analysis/stats/correlation.ts
 import { signedRankInterval, tInterval } from '../../../../src/analysis/stats/interval.ts';
 import { fisherTail, fitLine, lackOfFit } from '../../../../src/analysis/stats/line.ts';
 import { exactProportion } from '../../../../src/analysis/stats/proportion.ts';
-import { quantile } from '../../../../src/analysis/stats/quantile.ts';
+import { quantile, standardDeviation } from '../../../../src/analysis/stats/quantile.ts';
 import { tQuantile } from '../../../../src/analysis/stats/studentT.ts';
-import { standardDeviation, visibleShift } from '../../../../src/analysis/stats/visible.ts';
+import { visibleShift } from '../../../../src/analysis/stats/visible.ts';
 import { steinSampleSize } from '../../../../src/scenario/precision.ts';
 import { createRandom } from '../../../../src/scenario/random.ts';
 import { bcaInterval, drawResamples, resample, studentisedInterval } from '../../../bench/candidates/bootstrap.ts';
