@@ -97,9 +97,9 @@ describe('the bundle of the agent', () => {
     expect(onlySegment(segments).counts).toEqual({ scheduled: 20, sent: 20, completed: 20, failed: 0, unsent: 0 });
     expect(await client.result('count', 'count')).toMatchObject({ requests: 20, responseBodyBytes: 200, malformed: 0 });
     const { processes, machine, hiccups } = await client.finished('watch', 'watch', 5000);
-    expect(machine.length).toBe(4);
+    expect(machine.length).toBe(5);
     expect(processes).toEqual([
-      { pid: child.pid, samples: Array(4).fill(expect.objectContaining({ atUs: expect.any(Number) })) },
+      { pid: child.pid, samples: Array(5).fill(expect.objectContaining({ atUs: expect.any(Number) })) },
     ]);
     expect(hiccups).toMatchObject({ where: 'system', thresholdUs: 500 });
     // Its thread has to have started within this time.
