@@ -118,6 +118,27 @@ describe('each treatment', () => {
     expect(envoy.sidecar.reservedCpuMillicores).toEqual({ missing: 'no sidecar was deployed' });
   });
 
+  test('is named by its build where the deployment of its first trial alone is lost', () => {
+    const run = runFixture({ blocks: 2 });
+    const [first] = run.trials.filter(({ spec }) => spec.cell.treatment === 'envoy');
+    const named = treatmentOf(analyseRun(run).loads[0], 'envoy').build;
+    const deployments = run.deployments.filter(({ id }) => id !== first?.spec.deploymentId);
+    expect(deployments).toHaveLength(5);
+    expect(named).not.toBe('never deployed');
+    expect(treatmentOf(analyseRun({ ...run, deployments }).loads[0], 'envoy').build).toBe(named);
+  });
+
+  test('is held against those trials of the baseline alone that are valid', () => {
+    const run = runFixture({ blocks: 1, cell: (asked) => (asked.replica === 1 ? { ...asked, medianUs: 500 } : asked) });
+    const pooled = () => treatmentOf(analyseRun(run).loads[0], 'envoy').overhead[0]?.baselinePooledUs;
+    // 4,000 requests about 400 µs and 4,000 about 500 µs have their middle between them.
+    expect(pooled()).toBeGreaterThan(400);
+    const second = run.trials.find(({ spec }) => spec.cell.replica === 1);
+    if (second === undefined) throw new Error('no second baseline');
+    windowOf(second).payload.wrongSize = 1;
+    expect(pooled()).toBe(400);
+  });
+
   test('has the CPU balance of its valid trials, and what that is more than the baseline’s', () => {
     const [load] = analyseRun(twoLoads()).loads;
     const [none, envoy] = [treatmentOf(load, 'none'), treatmentOf(load, 'envoy')];

@@ -60,6 +60,15 @@ describe('what nobody looked at', () => {
     expect(detailOf(subject, 'throttling')).toBe(`server proxy: ${reason}`);
   });
 
+  test('is not passed over where the other proxy was held back by just what is allowed', () => {
+    const subject = scene();
+    limit(subject.trial, 'client', { periods: 100, throttledPeriods: 1 });
+    for (const process of subject.trial.processes) {
+      if (process.role === 'proxy' && process.hop === 'server') process.throttling = { missing: 'EACCES' };
+    }
+    expect(judged(subject)).toEqual({ outcome: 'valid', notPassed: { throttling: 'not-measured' } });
+  });
+
   test('is said with its reason where the containers could not be asked', () => {
     const subject = scene();
     subject.trial.restarts = { missing: 'the API server does not answer' };
