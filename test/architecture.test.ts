@@ -8,7 +8,7 @@ import { temporaryDirectory } from './temporary.ts';
 const MAY_IMPORT: Record<string, { code: string[]; types: string[] }> = {
   host: { code: [], types: [] },
   meshes: { code: [], types: ['platforms', 'record', 'scenario'] },
-  drivers: { code: ['record', 'scenario'], types: [] },
+  drivers: { code: ['host', 'record', 'scenario'], types: [] },
   collectors: { code: ['host'], types: ['record'] },
   record: { code: ['host'], types: ['scenario'] },
   scenario: { code: ['collectors', 'meshes', 'platforms', 'analysis/stats'], types: [] },
@@ -17,7 +17,8 @@ const MAY_IMPORT: Record<string, { code: string[]; types: string[] }> = {
   'analysis/stats': { code: [], types: [] },
   analysis: { code: ['analysis/stats', 'record', 'scenario'], types: ['meshes'] },
   report: { code: ['analysis', 'record', 'scenario'], types: [] },
-  run: { code: ['agent', 'analysis', 'host', 'platforms', 'record'], types: ['scenario'] },
+  run: { code: ['agent', 'analysis', 'host', 'platforms', 'record', 'scenario'], types: [] },
+  exchange: { code: ['analysis', 'record'], types: [] },
 };
 /** Only cli/ may import everything, and only here may anything print or exit. */
 const FREE = 'cli';

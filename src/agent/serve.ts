@@ -17,8 +17,8 @@ export interface SampleService {
 }
 
 /**
- * The sample service: GET or POST on /bytes/N is answered with exactly N bytes, in one write. It never closes an idle
- * connection, so that keep-alive ends only where a client or a proxy ends it.
+ * The sample service: a request for /bytes/N is answered with exactly N bytes, in one write; one by HEAD with the same head
+ * alone. It never closes an idle connection, so that keep-alive ends only where a client or a proxy ends it.
  */
 export async function startService(task: ServeTask, log: (line: object) => void): Promise<SampleService> {
   let tally = createTally();
@@ -36,14 +36,16 @@ export async function startService(task: ServeTask, log: (line: object) => void)
     const beganUs = performance.now() * 1000;
     tally.alive(beganUs);
     const wanted = wantedBytes(request.head);
-    tally.request({ ...peerOf(request.head), bodyBytes: request.bodyBytes, answeredBytes: wanted ?? 0 });
+    const isHead = request.head.startsWith('HEAD ');
+    const answeredBytes = isHead ? 0 : (wanted ?? 0);
+    tally.request({ ...peerOf(request.head), bodyBytes: request.bodyBytes, answeredBytes });
     if (wanted === undefined) {
       log(failureLine(request.head, 400));
       socket.write(responseOf(400, 0));
       return;
     }
     spend(task.serviceTimeUs);
-    socket.write(answer(wanted));
+    socket.write(isHead ? headOf(200, wanted) : answer(wanted));
     const endedUs = performance.now() * 1000;
     tally.served(endedUs - beganUs);
     tally.worked(endedUs);
@@ -84,14 +86,17 @@ export async function startService(task: ServeTask, log: (line: object) => void)
 }
 
 function responseOf(status: 200 | 400, bytes: number): Buffer {
+  return Buffer.concat([headOf(status, bytes), Buffer.alloc(bytes, 'x')]);
+}
+
+function headOf(status: 200 | 400, bytes: number): Buffer {
   const reason = status === 200 ? 'OK' : 'Bad Request';
-  const head = `HTTP/1.1 ${status} ${reason}\r\ncontent-type: text/plain\r\ncontent-length: ${bytes}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), Buffer.alloc(bytes, 'x')]);
+  return Buffer.from(`HTTP/1.1 ${status} ${reason}\r\ncontent-type: text/plain\r\ncontent-length: ${bytes}\r\n\r\n`);
 }
 
 /** N of "GET /bytes/N HTTP/1.1"; undefined for anything else. */
 function wantedBytes(head: string): number | undefined {
-  const match = /^(?:GET|POST) \/bytes\/(\d{1,8}) HTTP\/1\.1(?:\r\n|$)/.exec(head);
+  const match = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \/bytes\/(\d{1,8}) HTTP\/1\.1(?:\r\n|$)/.exec(head);
   const bytes = match === null ? Number.NaN : Number(match[1]);
   return bytes <= LARGEST_BODY ? bytes : undefined;
 }

@@ -8,7 +8,7 @@ import { startPassThrough } from './pass.ts';
 import type { TaskResults, TaskSpec, TaskState } from './protocol.ts';
 import { type SampleService, startService } from './serve.ts';
 import { watch } from './watch.ts';
-import { driveInWorker, meterInWorker } from './worker.ts';
+import { driveInWorkers, meterInWorker } from './worker.ts';
 
 interface RunningTask {
   spec: TaskSpec;
@@ -73,7 +73,7 @@ function start(spec: TaskSpec, services: SampleService[], log: (line: object) =>
       return { spec, state: { state: 'running' }, result: () => tally.snapshot(), stop: async () => {} };
     }
     case 'drive': {
-      const driving = driveInWorker(spec.drive);
+      const driving = driveInWorkers(spec.drive);
       return follow(spec, driving.result, async () => driving.cancel());
     }
     case 'watch':

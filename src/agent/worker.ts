@@ -1,11 +1,11 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type HiccupSpec, meterHiccups } from '../collectors/hiccups.ts';
-import type { DriveResult, DriveSpec } from '../drivers/driver.ts';
-import { DRIVERS } from '../drivers/index.ts';
+import type { DriveResult, DriveSpec, Share } from '../drivers/driver.ts';
+import { driverEntry } from '../drivers/index.ts';
 import type { Hiccups } from '../record/trialRecord.ts';
 import { monotonicClock } from './clock.ts';
 
-type Job = { role: 'drive'; drive: DriveSpec } | { role: 'hiccups'; hiccups: HiccupSpec };
+type Job = { role: 'drive'; drive: DriveSpec; share: Share } | { role: 'hiccups'; hiccups: HiccupSpec };
 type Answer = { ok: true; result: unknown } | { ok: false; error: string };
 
 /** A small young generation keeps each collection short: 1 to 2 MB gave the least lag (load-facts D.2). */
@@ -15,9 +15,21 @@ export function isWorkerThread(): boolean {
   return !isMainThread;
 }
 
-/** Drives in a thread of its own, so that the control protocol cannot get between two requests. */
-export function driveInWorker(drive: DriveSpec): { result: Promise<DriveResult>; cancel(): void } {
-  return inWorker<DriveResult>({ role: 'drive', drive }, { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB });
+/** Drives in threads of their own, so that the control protocol cannot get between two requests. */
+export function driveInWorkers(drive: DriveSpec): { result: Promise<DriveResult>; cancel(): void } {
+  const of = drive.workers ?? 1;
+  const threads = Array.from({ length: of }, (_, index) =>
+    inWorker({ role: 'drive', drive, share: { index, of } }, { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB }),
+  );
+  const cancel = () => {
+    for (const thread of threads) thread.cancel();
+  };
+  const joined = async () => {
+    const parts = await Promise.all(threads.map(({ result }) => result));
+    return (await driverEntry(drive.driver).load()).join(drive, parts);
+  };
+  // What the others would still find is of no use without the one that failed.
+  return { result: joined().finally(cancel), cancel };
 }
 
 export function meterInWorker(hiccups: HiccupSpec): { result: Promise<Hiccups>; cancel(): void } {
@@ -46,7 +58,7 @@ export async function workerMain(): Promise<void> {
   try {
     const result =
       job.role === 'drive'
-        ? await (await DRIVERS[job.drive.driver].load())(job.drive, clock)
+        ? await (await driverEntry(job.drive.driver).load()).drive(job.drive, clock, job.share)
         : meterHiccups(job.hiccups, clock.nowUs);
     parentPort?.postMessage({ ok: true, result } satisfies Answer);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
+import { targetsOf } from '../scenario/load.ts';
 import type { BudgetLine, Scenario } from '../scenario/scenario.ts';
 import type { StatedConditions } from '../scenario/statedConditions.ts';
 import { isReserved } from './budgetQuantity.ts';
@@ -14,8 +15,9 @@ export interface RunConditions {
   build: string;
   isVirtual: Measured<boolean>;
   arrivalRatePerSecond: number;
-  requestBytes: number;
-  responseBytes: number;
+  /** Of every request; missing where they are not alike. */
+  requestBytes: Measured<number>;
+  responseBytes: Measured<number>;
   connections: number;
   sidecarsOnPath: Measured<number>;
   /** Worker threads of each proxy, each number once. */
@@ -38,19 +40,25 @@ function runConditions(
   { run, scenario, deployments }: { run: RunRecord; scenario: Scenario; deployments: readonly DeploymentRecord[] },
 ): RunConditions {
   const own = deployments.filter((deployment) => deployment.treatment === treatment);
-  const { requestBytes, responseBytes, connections } = scenario.load;
+  const { connections } = scenario.load;
+  const targets = targetsOf(scenario.load);
   return {
     mesh: scenario.treatments.find(({ name }) => name === treatment)?.mesh ?? 'none',
     build: listText([...new Set(own.map(({ expectation }) => expectation.build))]) || 'nothing',
     isVirtual: run.environment.virtualised,
     arrivalRatePerSecond,
-    requestBytes,
-    responseBytes,
+    requestBytes: sizeOfAll(targets.map(({ requestBytes }) => requestBytes)),
+    responseBytes: sizeOfAll(targets.map(({ responseBytes }) => responseBytes)),
     connections,
     sidecarsOnPath: theOne(own.map(({ expectation }) => expectation.hops)),
     workers: workersOf(own),
     hasMutualTls: theOne(own.map(({ expectation }) => expectation.peerIdentity !== null)),
   };
+}
+
+function sizeOfAll(sizes: readonly number[]): Measured<number> {
+  const [first, ...others] = [...new Set(sizes)];
+  return first === undefined || others.length > 0 ? { missing: 'several sizes' } : first;
 }
 
 /** What all values are; missing where there is none, or where they differ. */
@@ -129,9 +137,11 @@ const SAME_SIZE = 1.024;
 
 const payload: Check = ({ payloadBytes: stated }, { requestBytes, responseBytes }) => {
   if (stated === 'not stated') return { notStated: 'payload' };
-  const isSame = (bytes: number) => bytes >= stated / SAME_SIZE && bytes <= stated * SAME_SIZE;
+  const isSame = (bytes: Measured<number>) =>
+    !isMissing(bytes) && bytes >= stated / SAME_SIZE && bytes <= stated * SAME_SIZE;
   if (isSame(requestBytes) || isSame(responseBytes)) return MET;
-  const here = `${bytesText(requestBytes)} out and ${bytesText(responseBytes)} back`;
+  const text = (bytes: Measured<number>) => (isMissing(bytes) ? bytes.missing : bytesText(bytes));
+  const here = `${text(requestBytes)} out and ${text(responseBytes)} back`;
   return { notMet: `stated for a payload of ${bytesText(stated)}, judged with ${here}` };
 };
 

@@ -176,8 +176,11 @@ function keepAlive({ load, trials }: Seen): Measured<KnobValue> {
     return asked(`new after ${grouped(load.requestsPerConnection)} requests`);
   const clients = trials.map(({ trial }) => trial.clients);
   if (!clients.some((each) => each.length > 0)) return { missing: 'no trial of it was measured' };
+  if (clients.flat().some(({ connections }) => connections.opened === undefined)) {
+    return { missing: 'the driver does not tell how many connections it opened' };
+  }
   const sum = (key: 'opened' | 'requested') =>
-    clients.map((each) => each.reduce((total, { connections }) => total + connections[key], 0));
+    clients.map((each) => each.reduce((total, { connections }) => total + (connections[key] ?? 0), 0));
   const [opened, wanted] = [sum('opened'), sum('requested')];
   const isKept = opened.every((count, index) => count === wanted[index]);
   const counted = ranged(opened, ` opened for ${grouped(Math.max(...wanted))}`);

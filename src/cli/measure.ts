@@ -2,13 +2,15 @@ import { type AnalysedRun, analyseRun } from '../analysis/analyse.ts';
 import { loadsToConfirm } from '../analysis/confirmation.ts';
 import { reasonOf } from '../host/problems.ts';
 import { withoutSecrets } from '../host/secrets.ts';
-import type { CreationLog, OpenPlatform } from '../platforms/platform.ts';
+import type { CalibrationLoad, CreationLog, OpenPlatform } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import type { RunDirectory } from '../record/runDirectory.ts';
 import { RUN_SCHEMA, type RunRecord } from '../record/runRecord.ts';
+import { calibrationText } from '../report/calibration.ts';
 import type { Emit } from '../run/events.ts';
 import { walkPlan } from '../run/run.ts';
 import { type ClockJump, watchWallClock } from '../run/wallClock.ts';
+import type { LoadSpec } from '../scenario/scenario.ts';
 import type { Plan } from '../scenario/trial.ts';
 import type { CliContext } from './context.ts';
 import { confirmationText } from './plan.ts';
@@ -66,6 +68,7 @@ export async function measure(measuring: Measuring): Promise<void> {
     platform: open.facts,
     environment: await open.environment(),
     idleNoise: await open.meterIdle(IDLE_METER_MS),
+    calibration: await open.calibrate(hardestLoad(source.scenario.load)),
   };
   await directory.writeRun(record);
   if (!isMissing(record.idleNoise)) {
@@ -73,6 +76,9 @@ export async function measure(measuring: Measuring): Promise<void> {
       ({ core, lostShare }) => `core ${core} ${(100 * lostShare).toFixed(1)} %`,
     );
     emit({ kind: 'said', text: `idle machine: the host takes ${shares.join(', ')} of the time` });
+  }
+  if (record.calibration !== undefined && !isMissing(record.calibration)) {
+    emit({ kind: 'said', text: `the driver against an echo: ${calibrationText(record.calibration)}` });
   }
   let ended = { because: 'a bug or a fault of the machine', complete: false };
   try {
@@ -103,6 +109,13 @@ export async function measure(measuring: Measuring): Promise<void> {
       // It is the record of a run that was cut off then, which is what it is.
       .catch((error: unknown) => streams.stderr(`run.json does not say how the run ended: ${reasonOf(error)}\n`));
   }
+}
+
+/** What every treatment is driven at, at the most. */
+function hardestLoad({ arrivalRatesPerSecond, stages, connections, workers }: LoadSpec): CalibrationLoad {
+  const peaks = stages?.flatMap(({ fromRatePerSecond, toRatePerSecond }) => [fromRatePerSecond, toRatePerSecond]);
+  const ratePerSecond = Math.max(...(peaks ?? arrivalRatesPerSecond));
+  return { ratePerSecond, connections, ...(workers === undefined ? {} : { workers }) };
 }
 
 function announce({ source, plan, open, directory }: Measuring, emit: Emit): void {

@@ -3,6 +3,7 @@ import { EXIT_CODES, machineFault, UserError } from '../host/problems.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import type { CliContext } from './context.ts';
+import { exportCommand } from './export.ts';
 import { listCommand } from './list.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
@@ -23,6 +24,17 @@ Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
 `;
 
+const COMMANDS = [
+  runCommand,
+  checkCommand,
+  planCommand,
+  reportCommand,
+  exportCommand,
+  listCommand,
+  schemaCommand,
+  cleanCommand,
+];
+
 /** Runs one command. @returns the exit code; nothing below this line exits the process */
 export async function runCli(context: CliContext): Promise<number> {
   const { streams } = context;
@@ -37,7 +49,7 @@ export async function runCli(context: CliContext): Promise<number> {
   const done = (code: number) => {
     exitCode = code;
   };
-  for (const add of [runCommand, checkCommand, planCommand, reportCommand, listCommand, schemaCommand, cleanCommand]) {
+  for (const add of COMMANDS) {
     program.addCommand(add(context, done).copyInheritedSettings(program));
   }
   try {

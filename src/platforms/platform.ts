@@ -2,7 +2,7 @@ import type { AgentClient } from '../agent/client.ts';
 import type { LimitView } from '../collectors/throttling.ts';
 import type { Host } from '../host/host.ts';
 import type { Measured } from '../record/measured.ts';
-import type { DeploymentRecord, Environment, IdleNoise, RunRecord } from '../record/runRecord.ts';
+import type { Calibration, DeploymentRecord, Environment, IdleNoise, RunRecord } from '../record/runRecord.ts';
 import type { ControlRecord, HopCounters, ProcessRecord, TrialRecord } from '../record/trialRecord.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { DeploymentSpec } from '../scenario/trial.ts';
@@ -102,12 +102,21 @@ export interface Deployment {
   retire(): Promise<readonly string[]>;
 }
 
+/** The load that a driver is calibrated at. */
+export interface CalibrationLoad {
+  ratePerSecond: number;
+  connections: number;
+  workers?: number;
+}
+
 export interface OpenPlatform {
   readonly facts: RunRecord['platform'];
   /** The machine or the nodes that the system under test runs on. */
   environment(): Promise<Environment>;
   /** How much of each core the host takes away while nothing runs. */
   meterIdle(msPerCore: number): Promise<Measured<IdleNoise>>;
+  /** What the driver is by itself here, at a load. */
+  calibrate(load: CalibrationLoad): Promise<Measured<Calibration>>;
   deploy(spec: DeploymentSpec): Promise<Deployment>;
   close(): Promise<readonly string[]>;
 }

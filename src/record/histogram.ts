@@ -69,6 +69,14 @@ export class LatencyHistogram {
     return this.count === 0 ? undefined : this.#inner.mean;
   }
 
+  /**
+   * HdrHistogram's own text of percentiles, .hgrm: five steps to each halving of the distance to 100 %, values in ms.
+   * Its plotters read it.
+   */
+  percentileDistribution(): string {
+    return this.#inner.outputPercentileDistribution(5, 1000);
+  }
+
   /** How many values are above `us`, to the histogram's resolution. */
   countAbove(us: number): number {
     let above = 0;

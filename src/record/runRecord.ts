@@ -30,6 +30,24 @@ export const idleNoiseSchema = z.strictObject({
   ),
 });
 
+/** What the driver is against an echo with nothing in between; times in µs. */
+export const calibrationSchema = z.strictObject({
+  ratePerSecond: z.number(),
+  scheduled: z.number().int(),
+  completed: z.number().int(),
+  /** What the echo itself takes, by its own account, at p50. */
+  echoUs: z.number(),
+  /** From the intended start to the answer: what every response time holds at the least. */
+  responseP50Us: z.number(),
+  responseP99Us: z.number(),
+  /** The p50 of the parts that the drive was cut into: how much it moves by itself. */
+  leastP50Us: z.number(),
+  mostP50Us: z.number(),
+  /** From the intended start to the send. */
+  lagP50Us: z.number(),
+  lagP99Us: z.number(),
+});
+
 export const runRecordSchema = z.strictObject({
   schema: z.literal(RUN_SCHEMA),
   runId: z.string(),
@@ -54,6 +72,8 @@ export const runRecordSchema = z.strictObject({
   }),
   environment: environmentSchema,
   idleNoise: measured(idleNoiseSchema),
+  /** Absent in older records. */
+  calibration: measured(calibrationSchema).exactOptional(),
   /** How the wall clock was set during the run, against the monotonic one; absent where it was not. */
   clockJumps: z.array(z.strictObject({ at: z.string(), byMs: z.number() })).exactOptional(),
   /** Absent while the run goes on, and for ever after a run that was killed. */
@@ -135,5 +155,6 @@ export const deploymentRecordSchema = z.strictObject({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 export type Environment = z.infer<typeof environmentSchema>;
 export type IdleNoise = z.infer<typeof idleNoiseSchema>;
+export type Calibration = z.infer<typeof calibrationSchema>;
 export type Expectation = z.infer<typeof expectationSchema>;
 export type DeploymentRecord = z.infer<typeof deploymentRecordSchema>;

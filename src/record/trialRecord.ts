@@ -15,6 +15,7 @@ const histogram = z.string().refine(isHistogram, 'not a histogram of integer µs
 export const FAILURE_CLASSES = [
   'refused',
   'reset',
+  'closed',
   'timeout',
   'tls',
   'protocol',
@@ -24,6 +25,8 @@ export const FAILURE_CLASSES = [
   'short-body',
   'unreachable',
   'no-free-port',
+  'no-descriptor',
+  'name-not-found',
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
@@ -61,7 +64,13 @@ const segmentSchema = z.strictObject({
   ),
   /** Into how many separate stretches of time the requests at or above a percentile fall. */
   tailEpisodes: measured(z.strictObject({ p50: count, p90: count, p99: count, p999: count })),
-  payload: z.strictObject({ responses: count, bodyBytes: count, wrongSize: count }),
+  payload: z.strictObject({
+    responses: count,
+    bodyBytes: count,
+    /** What all their bodies were to have; absent in older records, where every answer was to have the same. */
+    expectedBytes: count.exactOptional(),
+    wrongSize: count,
+  }),
 });
 
 /** How much time a meter found missing while it should have been running. */
@@ -84,8 +93,9 @@ const clientSchema = z.strictObject({
   clock: z.array(z.strictObject({ runnerUs: z.number(), agentUs: z.number(), roundTripUs: z.number() })),
   connections: z.strictObject({
     requested: count,
-    open: count,
-    opened: count,
+    /** At the drive's end, and over all of it; absent where the driver does not tell. */
+    open: count.exactOptional(),
+    opened: count.exactOptional(),
     /** How often one could not be opened, by class of failure; absent where all could. */
     failedDials: z.record(z.string(), count).exactOptional(),
   }),
@@ -174,6 +184,7 @@ export const trialRecordSchema = z.strictObject({
         fromMs: z.number(),
         toMs: z.number(),
         arrivalRatePerSecond: z.number(),
+        toRatePerSecond: z.number().exactOptional(),
         measured: z.boolean(),
       }),
     ),

@@ -5,6 +5,7 @@ import { brokenGates } from '../analysis/validity.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Percentile } from '../scenario/scenario.ts';
 import { settingsInWords } from '../scenario/settings.ts';
+import { calibrationText } from './calibration.ts';
 import { type Badge, GATE_ANSWERS, GATE_KINDS, PROOF_ANSWERS } from './labels.ts';
 
 export interface NoiseRow {
@@ -121,7 +122,7 @@ export interface Fact {
 
 /** The machine and how the pods were made: what has to agree before two runs are compared. */
 export function environmentFacts(analysis: RunAnalysis): Fact[] {
-  const { environment, platform, idleNoise } = analysis.run;
+  const { environment, platform, idleNoise, calibration } = analysis.run;
   const affinity = platform.affinity;
   return [
     { label: 'Platform', value: `${platform.id}, ${platform.mode}` },
@@ -151,6 +152,9 @@ export function environmentFacts(analysis: RunAnalysis): Fact[] {
             )
             .join('; '),
     },
+    ...(calibration === undefined
+      ? []
+      : [{ label: 'Driver by itself', value: isMissing(calibration) ? calibration : calibrationText(calibration) }]),
     ...Object.entries(platform.details).map(([label, value]) => ({ label, value })),
   ];
 }
@@ -169,15 +173,6 @@ export function runFacts(analysis: RunAnalysis): Fact[] {
     { label: 'Plan digest', value: run.planDigest },
     { label: 'meshtax', value: run.tool.version },
   ];
-}
-
-/** The load as the scenario asks for it. */
-export function loadText(analysis: RunAnalysis): string {
-  const { load } = analysis.scenario;
-  const all = load.arrivalRatesPerSecond.map(ratePerSecond);
-  const rates =
-    load.pilot === undefined ? all.join(' and ') : `the highest of ${all.join(', ')} that every treatment held`;
-  return `${load.protocol}, ${load.arrivals} arrivals at ${rates}, ${load.connections} connections, ${bytesText(load.requestBytes)} out and ${bytesText(load.responseBytes)} back, ${trimmed(load.durationMs / 1000)} s a trial after ${trimmed(load.warmUpMs / 1000)} s of warm-up`;
 }
 
 export interface BuildRow {

@@ -3,18 +3,10 @@ import type { RunAnalysis } from '../analysis/result.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
 import { conditionsText } from './conditions.ts';
-import {
-  buildRows,
-  environmentFacts,
-  type Fact,
-  gateRows,
-  loadText,
-  noiseRows,
-  proofRows,
-  runFacts,
-} from './evidence.ts';
+import { buildRows, environmentFacts, type Fact, gateRows, noiseRows, proofRows, runFacts } from './evidence.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
+import { loadText } from './loadText.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { printable } from './text.ts';
 

@@ -10,6 +10,7 @@ import {
   TRIAL_SCHEMA,
   type TrialRecord,
 } from '../record/trialRecord.ts';
+import { targetsOf } from '../scenario/load.ts';
 import type { LoadSpec } from '../scenario/scenario.ts';
 import type { TrialSpec } from '../scenario/trial.ts';
 import { clockPairs, prepareWatch, systemReadings } from './watching.ts';
@@ -96,10 +97,9 @@ function driveSpec({ deployment, spec, load }: TrialRequest, startAtUs: number) 
     driver: 'paced' as const,
     target: { host, port },
     authority,
-    path: `/bytes/${load.responseBytes}`,
-    requestBytes: load.requestBytes,
-    responseBytes: load.responseBytes,
+    requests: targetsOf(load).map((request) => ({ ...request, path: `/bytes/${request.responseBytes}` })),
     connections: load.connections,
+    ...(load.workers === undefined ? {} : { workers: load.workers }),
     ...(load.requestsPerConnection === undefined ? {} : { requestsPerConnection: load.requestsPerConnection }),
     arrivals: load.arrivals,
     scheduleSeed: spec.scheduleSeed,

@@ -2,6 +2,7 @@ import { SHORTEST_WINDOW_MS } from '../collectors/index.ts';
 import { MESH_IDS } from '../meshes/index.ts';
 import type { PlatformId } from '../platforms/index.ts';
 import { BUDGET_SET_IDS, type BudgetSetId, budgetSet } from './budgetSets.ts';
+import { checkLoad } from './checkLoad.ts';
 import { at } from './describe.ts';
 import { NAME } from './fields.ts';
 import { type Finding, nearest } from './problem.ts';
@@ -25,6 +26,7 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
     ...checkTreatments(chosen ?? written.data, treatments),
     ...checkRates(at(at(value, 'load'), 'arrivalRate')),
     ...checkWindow(at(at(value, 'load'), 'duration')),
+    ...checkLoad(at(value, 'load')),
     ...checkBlocks(at(value, 'blocks')),
     ...checkBudgets(
       at(value, 'budgets'),

@@ -6,10 +6,11 @@ import { budgetsSchema } from './budgetsSchema.ts';
 import { checkBudgets, checkScenario } from './check.ts';
 import { type Described, describedAt } from './describe.ts';
 import { explain } from './fields.ts';
+import { toLoad } from './load.ts';
 import { leftOutOf, notesOn } from './notes.ts';
 import { beyondAscii } from './plainText.ts';
 import { type Finding, inFileOrder, nearest, type Problem } from './problem.ts';
-import type { LoadSpec, Scenario, ServicesSpec } from './scenario.ts';
+import type { Scenario, ServicesSpec } from './scenario.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
 import { isMeasuredOn } from './treatments.ts';
 import { readYaml, type YamlSource } from './yamlSource.ts';
@@ -161,22 +162,6 @@ function toScenario(input: ScenarioInput, question: string): Scenario {
 
 function toServices({ topology, address, memoryLimit }: ScenarioInput['services']): ServicesSpec {
   return { topology, address, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) };
-}
-
-function toLoad(load: ScenarioInput['load']): LoadSpec {
-  return {
-    protocol: load.protocol,
-    arrivals: load.arrivals,
-    arrivalRatesPerSecond: Array.isArray(load.arrivalRate) ? load.arrivalRate : [load.arrivalRate],
-    connections: load.connections,
-    ...(load.requestsPerConnection === undefined ? {} : { requestsPerConnection: load.requestsPerConnection }),
-    requestBytes: load.requestBytes,
-    responseBytes: load.responseBytes,
-    warmUpMs: load.warmUp / 1000,
-    durationMs: load.duration / 1000,
-    timeoutMs: load.timeout / 1000,
-    ...(load.pilot === undefined ? {} : { pilot: load.pilot }),
-  };
 }
 
 const INLINE = { name: 'inline', source: 'scenario' };

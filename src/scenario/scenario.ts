@@ -20,16 +20,45 @@ export interface Treatment {
 
 export type Arrivals = 'poisson' | 'constant';
 
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+export type Method = (typeof METHODS)[number];
+
+/** A kind of request. */
+export interface TargetSpec {
+  name: string;
+  /** How often it is drawn beside the others. */
+  weight: number;
+  method: Method;
+  headers: Readonly<Record<string, string>>;
+  requestBytes: number;
+  /** Body that each answer must have. */
+  responseBytes: number;
+}
+
+/** A part of the window in which the rate goes in a line from one to another. */
+export interface StageSpec {
+  durationMs: number;
+  fromRatePerSecond: number;
+  toRatePerSecond: number;
+}
+
 export interface LoadSpec {
   protocol: 'http1';
   arrivals: Arrivals;
-  /** One load point for each rate. */
+  /** One load point for each rate; with stages one, their mean over the window. */
   arrivalRatesPerSecond: readonly number[];
+  /** What the window is made of; absent: the rate stays the same. */
+  stages?: readonly StageSpec[];
   connections: number;
   /** A connection is closed and opened anew after this many requests; absent: it lives as long as the trial. */
   requestsPerConnection?: number;
+  /** Threads of the driver; absent: one. */
+  workers?: number;
+  /** Of every kind of request that says nothing else. */
   requestBytes: number;
   responseBytes: number;
+  /** Kinds of requests, drawn by weight; absent: a GET, or a POST with a body, of the sizes above. */
+  targets?: readonly TargetSpec[];
   warmUpMs: number;
   durationMs: number;
   /** A request without an answer after this time is a timeout, and counts at this limit in the upper tail. */

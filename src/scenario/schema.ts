@@ -1,67 +1,14 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgetsSchema.ts';
-import { duration, nameField, quantity, size, strict, whole } from './fields.ts';
+import { nameField, quantity, size, strict, whole } from './fields.ts';
+import { loadSchema } from './loadSchema.ts';
 import { PROFILE_IDS, profile } from './profiles/index.ts';
 import { platformSchema, treatmentSchema } from './treatmentSchema.ts';
 import { MOST_TREATMENTS } from './treatments.ts';
-import { parseBytes, parsePrecision, parseRate, shown } from './units.ts';
+import { parsePrecision, shown } from './units.ts';
 
 /** Below this the inverted signed-rank test has no interval of 95 %: 1 - 2 / 2^5 is 93.75 %. */
 const FEWEST_BLOCKS = 6;
-
-/** Bytes of a request's or a response's body. */
-const body = (description: string, example: string) =>
-  quantity(
-    parseBytes,
-    { expected: `a size such as ${example}`, atMost: { value: 16_000_000, words: '16MB' } },
-    { description, examples: [example] },
-  );
-
-const rate = quantity(
-  parseRate,
-  { expected: 'a rate such as 500/s', above: 0, atMost: { value: 200_000, words: '200000/s' } },
-  { description: 'requests started per second, with the unit: 500/s', examples: ['500/s'] },
-);
-
-const loadSchema = strict(
-  {
-    protocol: z.enum(['http1']).meta({ description: 'the protocol between the services' }).default('http1'),
-    arrivals: z
-      .enum(['poisson', 'constant'])
-      .meta({ description: 'how requests arrive: poisson, as from many independent users, or constant, evenly spaced' })
-      .default('poisson'),
-    arrivalRate: z
-      .union([rate, z.array(rate).min(1).max(20)], {
-        error: (issue) =>
-          issue.input === undefined
-            ? 'is missing: expected a rate such as 500/s'
-            : `expected a rate such as 500/s, or a list of rates, got ${shown(issue.input)}`,
-      })
-      .meta({
-        description: 'requests started per second: 500/s, or a list with a load point for each, [500/s, 1000/s]',
-      }),
-    pilot: z
-      .enum(['highest'])
-      .meta({
-        description:
-          'tries the arrival rates before the first block, from the highest down; only the first that every treatment holds is measured',
-      })
-      .optional(),
-    connections: whole({ min: 1, max: 10_000 }, { description: 'connections kept open by the driver' }).default(16),
-    requestsPerConnection: whole(
-      { min: 1, max: 1_000_000 },
-      {
-        description: 'a connection is opened anew after this many requests; without it, it lives as long as the trial',
-      },
-    ).optional(),
-    requestBytes: body('body of each request, with the unit: 0B', '0B').prefault('0B'),
-    responseBytes: body('body of each response, with the unit: 1kB', '1kB').prefault('1kB'),
-    warmUp: duration('driven, but not measured, with the unit: 1s', '1s').prefault('1s'),
-    duration: duration('the measurement window, with the unit: 10s', '10s').prefault('10s'),
-    timeout: duration('a request without an answer after this is a timeout, with the unit: 10s', '10s').prefault('10s'),
-  },
-  { description: 'what is driven at the services' },
-);
 
 const blocksSchema = strict(
   {

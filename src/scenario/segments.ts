@@ -2,17 +2,39 @@ import type { LoadSpec } from './scenario.ts';
 import type { SegmentSpec } from './trial.ts';
 
 /**
- * Warm-up and window of a trial.
+ * Warm-up and window of a trial; a window in stages is a segment for each.
  * @param index of the load point within the arrival rates
- * @param windowMs length of what is measured
+ * @param windowMs length of what is measured, where it has no stages
  * @throws where there is no such load point
  */
 export function segmentsOf(load: LoadSpec, index: number, windowMs: number): SegmentSpec[] {
-  const arrivalRatePerSecond = load.arrivalRatesPerSecond[index];
-  if (arrivalRatePerSecond === undefined) throw new Error(`no load point ${index} in the scenario`);
-  const end = load.warmUpMs + windowMs;
-  return [
-    { name: 'warm-up', fromMs: 0, toMs: load.warmUpMs, arrivalRatePerSecond, measured: false },
-    { name: 'window', fromMs: load.warmUpMs, toMs: end, arrivalRatePerSecond, measured: true },
-  ];
+  const rate = load.arrivalRatesPerSecond[index];
+  if (rate === undefined) throw new Error(`no load point ${index} in the scenario`);
+  const [first] = load.stages ?? [];
+  const warmUp = {
+    name: 'warm-up',
+    fromMs: 0,
+    toMs: load.warmUpMs,
+    arrivalRatePerSecond: first?.fromRatePerSecond ?? rate,
+    measured: false,
+  };
+  if (load.stages !== undefined) return [warmUp, ...stagesFrom(load.stages, load.warmUpMs)];
+  const toMs = load.warmUpMs + windowMs;
+  return [warmUp, { name: 'window', fromMs: load.warmUpMs, toMs, arrivalRatePerSecond: rate, measured: true }];
+}
+
+function stagesFrom(stages: NonNullable<LoadSpec['stages']>, startMs: number): SegmentSpec[] {
+  let at = startMs;
+  return stages.map(({ durationMs, fromRatePerSecond, toRatePerSecond }, index) => {
+    const fromMs = at;
+    at += durationMs;
+    return {
+      name: `stage ${index + 1}`,
+      fromMs,
+      toMs: at,
+      arrivalRatePerSecond: fromRatePerSecond,
+      ...(toRatePerSecond === fromRatePerSecond ? {} : { toRatePerSecond }),
+      measured: true,
+    };
+  });
 }

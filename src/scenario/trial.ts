@@ -23,6 +23,8 @@ export interface SegmentSpec {
   fromMs: number;
   toMs: number;
   arrivalRatePerSecond: number;
+  /** Where it ramps: the rate at its end, reached in a line. */
+  toRatePerSecond?: number;
   measured: boolean;
 }
 

@@ -66,7 +66,7 @@ describe('the bundle of the agent', () => {
   });
 
   it('is built as the build script says', () => {
-    expect(buildOptions()).toMatchObject({ bundle: true, platform: 'node', format: 'cjs', minifySyntax: true });
+    expect(buildOptions()).toMatchObject({ bundle: true, platform: 'node', format: 'cjs', minify: true });
   });
 
   it('is small enough to travel in a ConfigMap', () => {

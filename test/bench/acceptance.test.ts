@@ -3,14 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { LatencyHistogram } from '../../src/record/histogram.ts';
 import type { SegmentRecord } from '../../src/record/trialRecord.ts';
 import { type Driven, drivenOf } from './drive.ts';
-import { type Comparison, checkAccuracy, checkFreeze, compare } from './ground-truth/acceptance.ts';
+import {
+  type Comparison,
+  checkAccuracy,
+  checkArrivals,
+  checkDrift,
+  checkFreeze,
+  compare,
+} from './ground-truth/acceptance.ts';
 import { quantile } from './ground-truth/record.ts';
 
 const driven = (response: { p50: number; p99: number }, change: Partial<Driven> = {}): Driven => ({
   responseUs: response,
   serviceUs: { p50: 500, p99: 900 },
   lagUs: { p50: 1, p99: 20 },
-  ...{ scheduled: 100, sent: 100, completed: 100, failed: 0, unsent: 0 },
+  ...{ scheduled: 100, sent: 100, completed: 100, failed: 0, unsent: 0, cpuMs: 10 },
   ...change,
 });
 
@@ -21,8 +28,8 @@ const run = (errorUs: number, change: Partial<Driven> = {}): Comparison => ({
   freezes: 0,
 });
 
-const frozen = (responseP99: number, serviceP99: number, freezes = 19): Comparison => ({
-  ...run(0, { responseUs: { p50: 550, p99: responseP99 }, serviceUs: { p50: 550, p99: serviceP99 } }),
+const frozen = (responseP99: number, freezes = 19): Comparison => ({
+  ...run(0, { responseUs: { p50: 550, p99: responseP99 } }),
   freezes,
 });
 
@@ -58,14 +65,14 @@ describe('the check of the p50 error', () => {
   it('judges the median run, so that one disturbed run decides nothing', () => {
     expect(checkAccuracy('p50 error', [run(400), run(20), run(-3)])).toEqual({
       name: 'p50 error',
-      limit: 'within ±50 µs',
+      limit: 'within ±25 µs',
       found: '+20 µs (median of +400, +20, -3)',
       holds: true,
     });
   });
 
   it('holds up to the limit on either side and not beyond it', () => {
-    expect(held([50, 51, -50, -51].map((error) => checkAccuracy('p50 error', [run(error)])))).toEqual([
+    expect(held([25, 26, -25, -26].map((error) => checkAccuracy('p50 error', [run(error)])))).toEqual([
       true,
       false,
       true,
@@ -85,29 +92,79 @@ describe('the check of the p50 error', () => {
   });
 });
 
+describe('the check of the drift over service times', () => {
+  const byService = (...errors: readonly (readonly number[])[]) =>
+    new Map(errors.map((each, i) => [500 + i * 100, each.map((error) => run(error))]));
+
+  it('takes the largest of the medians less the smallest', () => {
+    expect(checkDrift('drift', byService([10, 14, 90], [19, -4, 22]))).toEqual({
+      name: 'drift',
+      limit: 'at most 5 µs',
+      found: '5.0 µs (+14 at 0.5 ms, +19 at 0.6 ms)',
+      holds: true,
+    });
+    expect(checkDrift('drift', byService([14], [20], [17])).holds).toBe(false);
+  });
+
+  it('does not hold where a run is unfair, has no record, or is missing', () => {
+    const lossy = new Map([[500, [run(0, { completed: 99, failed: 1 })]]]);
+    const blind = new Map([[500, [{ ...run(0), sojournUs: { missing: 'no timestamp' } }]]]);
+    const checks = [lossy, blind, new Map([[500, []]]), new Map<number, Comparison[]>()];
+    expect(checks.map((each) => checkDrift('drift', each)).map(({ found, holds }) => [found, holds])).toEqual([
+      ['99 of 100 requests completed, 1 failed, 0 unsent', false],
+      ['no timestamp', false],
+      ['no run', false],
+      ['no run', false],
+    ]);
+  });
+});
+
 describe('the check of the frozen server', () => {
-  it('wants the freeze in the response time and not in the service time', () => {
-    expect(held(checkFreeze(frozen(41_500, 900), 19))).toEqual([true, true]);
-    expect(held(checkFreeze(frozen(900, 900), 19))).toEqual([false, true]);
-    expect(held(checkFreeze(frozen(48_000, 48_000), 19))).toEqual([false, false]);
-    expect(held(checkFreeze(frozen(38_000, 5_000), 19))).toEqual([true, false]);
+  const wanted = { simulatedP99Us: 40_000, freezesAtLeast: 19 };
+
+  it('wants the simulated p99, five per cent up or down', () => {
+    const found = [42_000, 38_000, 42_100, 37_900].map((us) => checkFreeze('freeze', frozen(us), wanted));
+    expect(held(found)).toEqual([true, true, false, false]);
+    expect(found[0]).toEqual({
+      name: 'freeze',
+      limit: 'within 5 % of 40.0 ms',
+      found: '42.0 ms (+5.0 %)',
+      holds: true,
+    });
   });
 
   it('does not hold where the server did not freeze as often as it should, whatever the figures', () => {
-    expect(checkFreeze(frozen(41_500, 900, 18), 19)).toEqual([
-      {
-        name: 'freeze: response time p99',
-        limit: '38.0 ms to 46.0 ms',
-        found: 'the server froze 18 times, not 19',
-        holds: false,
-      },
-      {
-        name: 'freeze: service time p99',
-        limit: 'below 5.0 ms',
-        found: 'the server froze 18 times, not 19',
-        holds: false,
-      },
+    expect(checkFreeze('freeze', frozen(40_000, 18), wanted)).toMatchObject({
+      found: 'the server froze 18 times, not 19',
+      holds: false,
+    });
+  });
+});
+
+describe('the check of the arrivals', () => {
+  const wanted = { atLeast: 0.95, atMost: 1.05, rateWithin: 0.01 };
+  const check = (variation: number, arrived: number) =>
+    checkArrivals('arrivals', { variation, ratePerSecond: { asked: 1000, arrived }, wanted }).holds;
+
+  it('wants the variation and the rate', () => {
+    expect([check(1, 1000), check(0.94, 1000), check(1.06, 1000), check(1, 1011), check(1, 989)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
     ]);
+  });
+
+  it('does not hold where one of them is missing', () => {
+    const missing = { missing: 'no timestamp' };
+    for (const [variation, arrived] of [
+      [missing, 1000],
+      [1, missing],
+    ] as const) {
+      const asked = { variation, ratePerSecond: { asked: 1000, arrived }, wanted };
+      expect(checkArrivals('arrivals', asked)).toMatchObject({ found: 'no timestamp', holds: false });
+    }
   });
 });
 
@@ -132,7 +189,9 @@ describe("the driver's account", () => {
   });
 
   it('is that of the measured segment and its successful requests', () => {
-    expect(drivenOf({ segments: [segment('warm-up', false, 'timeout'), segment('measure', true, 'ok')] })).toEqual({
+    expect(
+      drivenOf({ model: 'open', segments: [segment('warm-up', false, 'timeout'), segment('measure', true, 'ok')] }),
+    ).toEqual({
       responseUs: { p50: 20, p99: 30 },
       serviceUs: { p50: 8, p99: 9 },
       lagUs: { p50: 1, p99: 2 },
@@ -141,7 +200,9 @@ describe("the driver's account", () => {
   });
 
   it('is an error where nothing succeeded or nothing was measured', () => {
-    expect(() => drivenOf({ segments: [segment('measure', true, 'timeout')] })).toThrow('none of 3 requests succeeded');
-    expect(() => drivenOf({ segments: [] })).toThrow('exactly one measured segment');
+    expect(() => drivenOf({ model: 'open', segments: [segment('measure', true, 'timeout')] })).toThrow(
+      'none of 3 requests succeeded',
+    );
+    expect(() => drivenOf({ model: 'open', segments: [] })).toThrow('exactly one measured segment');
   });
 });

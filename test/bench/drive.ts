@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { DriveResult, DriveSpec } from '../../src/drivers/driver.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { type Agent, openLab } from '../../src/platforms/local/lab.ts';
 import { LatencyHistogram } from '../../src/record/histogram.ts';
+import type { Measured } from '../../src/record/measured.ts';
 import type { Arrivals } from '../../src/scenario/scenario.ts';
 
 export interface DriveOptions {
@@ -19,6 +21,8 @@ export interface DriveOptions {
   bodyBytes: number;
   /** Core that the agent is pinned to. */
   core: number;
+  /** As fast as it goes, whatever the rate. */
+  closed?: boolean;
 }
 
 export interface TwoPercentiles {
@@ -30,12 +34,15 @@ export interface TwoPercentiles {
 export interface Driven {
   responseUs: TwoPercentiles;
   serviceUs: TwoPercentiles;
-  lagUs: TwoPercentiles;
+  /** Missing in a closed loop, which has no time to be late for. */
+  lagUs: Measured<TwoPercentiles>;
   scheduled: number;
   sent: number;
   completed: number;
   failed: number;
   unsent: number;
+  /** CPU time of the agent's process over the drive, in ms. */
+  cpuMs: number;
 }
 
 /** What `npm run build` makes of the agent: what is verified is the program that measures. */
@@ -47,10 +54,32 @@ const QUIET_MS = 200;
 const TIMEOUT_MS = 5000;
 
 /**
- * Drives a target with the product's paced driver, in an agent of its own that is started as for a trial.
+ * Drives a target with the product's driver, in an agent of its own that is started as for a trial.
  * @throws where the agent was not built, does not start, or reports that the drive failed
  */
 export async function drive(options: DriveOptions): Promise<Driven> {
+  const lastMs = options.warmUpMs + options.durationMs;
+  return inAgent(options.core, async (agent) => {
+    const before = cpuMsOf(agent.child.pid);
+    const result = await driveIn(agent, (startAtUs) => driveSpec(options, startAtUs), lastMs);
+    return { ...drivenOf(result), cpuMs: cpuMsOf(agent.child.pid) - before };
+  });
+}
+
+/** Has an agent drive from a second from now on, and leaves it alone meanwhile. */
+export async function driveIn(
+  agent: Agent,
+  specFrom: (startAtUs: number) => DriveSpec,
+  lengthMs: number,
+): Promise<DriveResult> {
+  const { agentUs } = await agent.client.clock();
+  await agent.client.put('drive', { kind: 'drive', drive: specFrom(agentUs + LEAD_MS * 1000) });
+  await nodeHost().sleep(LEAD_MS + lengthMs + QUIET_MS);
+  return agent.client.finished('drive', 'drive', 2 * TIMEOUT_MS);
+}
+
+/** An agent as in a run, pinned to a core; it ends with what is done with it. */
+export async function inAgent<T>(core: number, work: (agent: Agent) => Promise<T>): Promise<T> {
   const host = nodeHost();
   if (!(await host.exists(AGENT_FILE))) throw new Error('there is no agent to drive with: npm run build makes it');
   // The ledger is for `meshtax clean`; what this script creates, it removes below.
@@ -62,16 +91,8 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   const lab = await openLab(host, ledger, AGENT_FILE);
   let agent: Agent | undefined;
   try {
-    agent = await lab.startAgent('driver', {
-      label: 'driver agent',
-      cores: [options.core],
-      enter: [],
-      as: lab.outside,
-    });
-    const { agentUs } = await agent.client.clock();
-    await agent.client.put('drive', { kind: 'drive', drive: driveSpec(options, agentUs + LEAD_MS * 1000) });
-    await host.sleep(LEAD_MS + options.warmUpMs + options.durationMs + QUIET_MS);
-    return drivenOf(await agent.client.finished('drive', 'drive', 2 * TIMEOUT_MS));
+    agent = await lab.startAgent('driver', { label: 'driver agent', cores: [core], enter: [], as: lab.outside });
+    return await work(agent);
   } finally {
     const left = agent === undefined ? undefined : await lab.end(agent.child, 'driver agent');
     await lab.remove();
@@ -79,15 +100,31 @@ export async function drive(options: DriveOptions): Promise<Driven> {
   }
 }
 
-function driveSpec(options: DriveOptions, startAtUs: number): DriveSpec {
+/** User and system time of a process and its threads, in ms: fields 14 and 15 of its stat, in ticks of 10 ms. */
+export function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The second field, the command, may hold spaces and parentheses.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+export function driveSpec(options: DriveOptions, startAtUs: number): DriveSpec {
   const { host, port, warmUpMs, durationMs, ratePerSecond: arrivalRatePerSecond } = options;
   return {
-    driver: 'paced',
+    driver: options.closed === true ? 'closed' : 'paced',
     target: { host, port },
     authority: `${host}:${port}`,
-    path: '/',
-    requestBytes: 0,
-    responseBytes: options.bodyBytes,
+    requests: [
+      {
+        name: 'service',
+        weight: 1,
+        method: 'GET',
+        path: '/',
+        headers: {},
+        requestBytes: 0,
+        responseBytes: options.bodyBytes,
+      },
+    ],
     connections: options.connections,
     arrivals: options.arrivals,
     scheduleSeed: options.seed,
@@ -103,7 +140,7 @@ function driveSpec(options: DriveOptions, startAtUs: number): DriveSpec {
 }
 
 /** @throws where there is not exactly one measured segment, or no request of it succeeded */
-export function drivenOf(result: Pick<DriveResult, 'segments'>): Driven {
+export function drivenOf(result: Pick<DriveResult, 'model' | 'segments'>): Omit<Driven, 'cpuMs'> {
   const [segment, ...others] = result.segments.filter((each) => each.measured);
   if (segment === undefined || others.length > 0) throw new Error('the trial has to have exactly one measured segment');
   const succeeded = segment.streams.find((stream) => stream.outcome === 'ok');
@@ -111,7 +148,7 @@ export function drivenOf(result: Pick<DriveResult, 'segments'>): Driven {
   return {
     responseUs: percentilesOf(succeeded.response),
     serviceUs: percentilesOf(succeeded.service),
-    lagUs: percentilesOf(succeeded.lag),
+    lagUs: result.model === 'closed' ? { missing: 'a closed loop is never late' } : percentilesOf(succeeded.lag),
     ...segment.counts,
   };
 }

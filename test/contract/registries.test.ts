@@ -83,7 +83,8 @@ describe.each(PLATFORM_IDS.map((id) => ({ id })))('platform $id', ({ id }) => {
 
 describe.each(Object.entries(DRIVERS).map(([id, entry]) => ({ id, entry })))('driver $id', ({ entry }) => {
   it('can be loaded', async () => {
-    expect(typeof (await entry.load())).toBe('function');
+    const { drive, join } = await entry.load();
+    expect([typeof drive, typeof join]).toEqual(['function', 'function']);
   });
 });
 

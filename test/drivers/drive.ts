@@ -1,5 +1,7 @@
 import { monotonicClock } from '../../src/agent/clock.ts';
-import type { DriveSpec } from '../../src/drivers/driver.ts';
+import { autocannonDriver } from '../../src/drivers/autocannon/autocannon.ts';
+import type { DriveResult, DriveSpec, DriveTarget } from '../../src/drivers/driver.ts';
+import { closedDriver, pacedDriver } from '../../src/drivers/paced/engine.ts';
 import type { SegmentRecord } from '../../src/record/trialRecord.ts';
 import type { Target } from './server.ts';
 
@@ -13,9 +15,7 @@ export function driveSpec(target: Target, over: Partial<DriveSpec> = {}): DriveS
     driver: 'paced',
     target: { host: target.host, port: target.port },
     authority: 'echo.test:8080',
-    path: '/bytes/10',
-    requestBytes: 0,
-    responseBytes: 10,
+    requests: [request()],
     connections: 2,
     arrivals: 'constant',
     scheduleSeed: 1,
@@ -26,6 +26,32 @@ export function driveSpec(target: Target, over: Partial<DriveSpec> = {}): DriveS
     startAtUs: clock.nowUs() + LEAD_US,
     ...over,
   };
+}
+
+/** A request that the fixture's servers answer with 10 bytes. */
+export function request(over: Partial<DriveTarget> = {}): DriveTarget {
+  return {
+    name: 'service',
+    weight: 1,
+    method: 'GET',
+    path: '/bytes/10',
+    headers: {},
+    requestBytes: 0,
+    responseBytes: 10,
+    ...over,
+  };
+}
+
+/** Drives as the agent does, with as many threads' shares side by side in this one. */
+export async function drivePaced(spec: DriveSpec): Promise<DriveResult> {
+  const of = spec.workers ?? 1;
+  const driver = spec.driver === 'closed' ? closedDriver : pacedDriver;
+  const shares = Array.from({ length: of }, (_, index) => driver.drive(spec, clock, { index, of }));
+  return driver.join(spec, await Promise.all(shares));
+}
+
+export async function driveAutocannon(spec: DriveSpec): Promise<DriveResult> {
+  return autocannonDriver.join(spec, [await autocannonDriver.drive(spec, clock, { index: 0, of: 1 })]);
 }
 
 /** The only segment of a result. */

@@ -76,6 +76,7 @@ export const platformWith = (medianUs: (spec: DeploymentSpec) => number): Platfo
         node: 'v20',
       }),
       meterIdle: async () => ({ missing: 'not metered' }),
+      calibrate: async () => ({ missing: 'not calibrated' }),
       deploy,
       close: async () => [],
     };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunAnalysis } from '../../src/analysis/result.ts';
-import { buildRows, loadText, unfairTrials } from '../../src/report/evidence.ts';
+import { buildRows, unfairTrials } from '../../src/report/evidence.ts';
 import { FORMATS } from '../../src/report/index.ts';
+import { loadText } from '../../src/report/loadText.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { within } from './fixture.ts';
 

@@ -83,13 +83,14 @@ const errors: Gate = {
 
 function judgePayload(trial: TrialRecord): Judgement {
   const payload = { responses: 0, bodyBytes: 0, wrongSize: 0 };
+  let expected = 0;
   for (const segment of measuredSegments(trial)) {
+    expected += segment.payload.expectedBytes ?? segment.payload.responses * trial.requested.responseBytes;
     payload.responses += segment.payload.responses;
     payload.bodyBytes += segment.payload.bodyBytes;
     payload.wrongSize += segment.payload.wrongSize;
   }
   if (payload.responses === 0) return notMeasured('no response arrived in the window');
-  const expected = payload.responses * trial.requested.responseBytes;
   const detail = `${countOf(payload.bodyBytes, 'byte')} in ${countOf(payload.responses, 'response')}, ${grouped(expected)} expected, ${grouped(payload.wrongSize)} of the wrong size`;
   return answered(payload.wrongSize === 0 && payload.bodyBytes === expected, detail, payload.wrongSize);
 }

@@ -1,20 +1,30 @@
 import autocannon from 'autocannon';
 import { LatencyHistogram } from '../../record/histogram.ts';
 import type { SegmentRecord } from '../../record/trialRecord.ts';
-import type { Drive, DriveSpec } from '../driver.ts';
+import type { DriveResult, Driver, DriveSpec, DriveTarget } from '../driver.ts';
 
 /**
  * Closed loop at full speed. Only autocannon's `response` events are used: its own latencies are whole ms, and its
  * correction invents samples (load-facts A.1). There is no intended start, so response time equals service time here and
  * the record's model says `closed`; such a trial answers how much goes through, never how long a request takes.
  */
-export const driveAutocannon: Drive = async (spec, clock) => {
+export const autocannonDriver: Driver<DriveResult> = {
+  drive: driveAutocannon,
+  join(_spec, [only, ...others]) {
+    if (only === undefined || others.length > 0) throw new Error('the closed loop runs in one thread');
+    return only;
+  },
+};
+
+async function driveAutocannon(spec: DriveSpec, clock: { nowUs(): number }): Promise<DriveResult> {
+  const [request, ...others] = spec.requests;
+  if (request === undefined || others.length > 0) throw new Error('the closed loop sends one kind of request');
   const window = spec.segments.find((segment) => segment.measured);
   if (window === undefined) throw new Error('a trial without a measured segment');
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, (spec.startAtUs - clock.nowUs()) / 1000)));
   const startedUs = clock.nowUs();
   const isMeasured = () => clock.nowUs() - startedUs >= window.fromMs * 1000;
-  const { counts, payload, service } = await runToEnd(spec, { untilMs: window.toMs, isMeasured });
+  const { counts, payload, service } = await runToEnd({ spec, request }, { untilMs: window.toMs, isMeasured });
   const encoded = service.encode();
   const segment: SegmentRecord = {
     name: window.name,
@@ -25,7 +35,7 @@ export const driveAutocannon: Drive = async (spec, clock) => {
     counts,
     streams: [
       {
-        target: `${spec.target.host}:${spec.target.port}`,
+        target: request.name,
         outcome: 'ok',
         requests: service.count,
         response: encoded,
@@ -45,7 +55,7 @@ export const driveAutocannon: Drive = async (spec, clock) => {
     hiccups: { missing: 'autocannon runs its own loop, which has no meter' },
     failures: [],
   };
-};
+}
 
 interface Seen {
   counts: SegmentRecord['counts'];
@@ -53,10 +63,15 @@ interface Seen {
   service: LatencyHistogram;
 }
 
-function runToEnd(spec: DriveSpec, window: { untilMs: number; isMeasured(): boolean }): Promise<Seen> {
+interface ClosedLoop {
+  spec: DriveSpec;
+  request: DriveTarget;
+}
+
+function runToEnd({ spec, request }: ClosedLoop, window: { untilMs: number; isMeasured(): boolean }): Promise<Seen> {
   const service = LatencyHistogram.create();
   const counts = { scheduled: 0, sent: 0, completed: 0, failed: 0, unsent: 0 };
-  const payload = { responses: 0, bodyBytes: 0, wrongSize: 0 };
+  const payload = { responses: 0, bodyBytes: 0, expectedBytes: 0, wrongSize: 0 };
   let bodyCounts = false;
   // Called with each body right after its `response` event, which itself knows only bytes with their head.
   const verifyBody = (body: unknown): boolean => {
@@ -64,7 +79,8 @@ function runToEnd(spec: DriveSpec, window: { untilMs: number; isMeasured(): bool
     const { length } = String(body);
     payload.responses++;
     payload.bodyBytes += length;
-    if (length !== spec.responseBytes) payload.wrongSize++;
+    payload.expectedBytes += request.responseBytes;
+    if (length !== request.responseBytes) payload.wrongSize++;
     return true;
   };
   const ended = (isAnswered: boolean) => {
@@ -74,7 +90,7 @@ function runToEnd(spec: DriveSpec, window: { untilMs: number; isMeasured(): bool
     else counts.failed++;
   };
   return new Promise((resolve, reject) => {
-    const run = autocannon({ ...optionsFor(spec, window.untilMs), verifyBody }, (error) =>
+    const run = autocannon({ ...optionsFor({ spec, request }, window.untilMs), verifyBody }, (error) =>
       error ? reject(error) : resolve({ counts, payload, service }),
     );
     run.on('response', (_client, status, _bytes, responseMs) => {
@@ -90,13 +106,14 @@ function runToEnd(spec: DriveSpec, window: { untilMs: number; isMeasured(): bool
   });
 }
 
-function optionsFor(spec: DriveSpec, untilMs: number): autocannon.Options {
+function optionsFor({ spec, request }: ClosedLoop, untilMs: number): autocannon.Options {
   return {
-    url: `http://${spec.target.host}:${spec.target.port}${spec.path}`,
+    url: `http://${spec.target.host}:${spec.target.port}${request.path}`,
     connections: spec.connections,
     duration: untilMs / 1000,
-    headers: { host: spec.authority },
+    method: request.method,
+    headers: { ...request.headers, host: spec.authority },
     timeout: spec.timeoutMs / 1000,
-    ...(spec.requestBytes > 0 ? { method: 'POST' as const, body: Buffer.alloc(spec.requestBytes, 'x') } : {}),
+    ...(request.requestBytes > 0 ? { body: Buffer.alloc(request.requestBytes, 'x') } : {}),
   };
 }

@@ -1,129 +1,144 @@
-import type { FailureClass } from '../../record/trialRecord.ts';
-import type { DriveSpec } from '../driver.ts';
+import type { DriveSpec, Share } from '../driver.ts';
 import { createDueQueue } from './dueQueue.ts';
-import { type Connection, createPool, type Pool } from './pool.ts';
+import { createPicker } from './picker.ts';
+import type { Connection } from './pool.ts';
 import type { Recorder } from './recorder.ts';
 import { createSchedule } from './schedule.ts';
+import { createSender, type Sender } from './sender.ts';
 
 /** Requests that may wait for a free connection; beyond it they stay unsent, and are counted so. */
 const QUEUE_CAPACITY = 1 << 16;
 const TIMEOUT_SCAN_US = 5000;
-const KEPT_FAILURES = 10;
 
-/** Brings due requests and free connections together; all times in µs from the trial's start. */
+/** Brings requests and free connections together; all times in µs from the trial's start. */
 export interface Dispatcher {
-  readonly pool: Pool;
-  readonly failures: readonly Record<string, unknown>[];
-  /** How often a connection could not be opened, by class. */
-  readonly failedDials: Readonly<Record<string, number>>;
-  /** Lets everything fall due that is due by now, sends what it can, and ends what took too long. */
-  turn(nowUs: number): void;
+  readonly sender: Sender;
+  /**
+   * Sends what it can by now, and ends what took too long.
+   * @returns whether anything was sent
+   */
+  turn(nowUs: number): boolean;
   isOver(): boolean;
   /** Time until the next request falls due while nothing is under way; 0 when something is. */
   idleForUs(nowUs: number): number;
 }
 
-export function createDispatcher(spec: DriveSpec, recorder: Recorder, elapsedUs: () => number): Dispatcher {
-  const schedule = createSchedule({ segments: spec.segments, arrivals: spec.arrivals, seed: spec.scheduleSeed });
+export interface DispatcherParts {
+  recorder: Recorder;
+  share: Share;
+  /** Connections of this share. */
+  connections: number;
+  elapsedUs(): number;
+}
+
+/** Open loop: requests fall due by the schedule, and the oldest due one takes any connection that is free. */
+export function createDispatcher(spec: DriveSpec, parts: DispatcherParts): Dispatcher {
+  const { recorder, share } = parts;
+  const weights = spec.requests.map(({ weight }) => weight);
+  const { segments, arrivals, scheduleSeed: seed } = spec;
+  const schedule = createSchedule({ segments, arrivals, seed, weights, share });
   const queue = createDueQueue(QUEUE_CAPACITY);
-  const request = requestBytes(spec);
-  const upstream = `${spec.target.host}:${spec.target.port}`;
   const timeoutUs = spec.timeoutMs * 1000;
   const free: Connection[] = [];
-  const failures: Record<string, unknown>[] = [];
-  const failedDials: Record<string, number> = {};
   let nextDue = schedule.next();
-  let inFlight = 0;
   let lastScan = 0;
 
-  const send = (connection: Connection, intendedUs: number) => {
-    connection.intendedUs = intendedUs;
-    connection.sentUs = elapsedUs();
-    connection.socket.write(request);
-    inFlight++;
-    recorder.sent(intendedUs);
+  const sendOldest = (connection: Connection) => {
+    const target = queue.peekTarget();
+    sender.send(connection, queue.shift() ?? 0, target);
   };
-  const finish = (connection: Connection, end: { outcome: 'ok' | FailureClass; bodyBytes: number; atUs: number }) => {
-    const { intendedUs, sentUs } = connection;
-    if (intendedUs === undefined) return;
-    const { outcome, bodyBytes, atUs } = end;
-    connection.intendedUs = undefined;
-    inFlight--;
-    const lagUs = sentUs - intendedUs;
-    recorder.finished({
-      intendedUs,
-      outcome,
-      bodyBytes,
-      responseUs: atUs - intendedUs,
-      serviceUs: atUs - sentUs,
-      lagUs,
-    });
-    if (outcome === 'ok' || failures.length === KEPT_FAILURES) return;
-    failures.push({ atUs: Math.round(atUs), outcome, responseCode: connection.reader.status() || null, upstream });
-  };
-  const pool = createPool(
-    { ...spec.target, size: spec.connections, requestsPerConnection: spec.requestsPerConnection, elapsedUs },
-    {
-      free: (connection) => {
-        const waiting = queue.shift();
-        if (waiting === undefined) free.push(connection);
-        else send(connection, waiting);
-      },
-      answered: (connection, outcome, bodyBytes) =>
-        finish(connection, { outcome, bodyBytes, atUs: connection.receivedUs }),
-      broken: (connection, failure) => {
-        finish(connection, { outcome: failure, bodyBytes: 0, atUs: elapsedUs() });
-        const at = free.indexOf(connection);
-        if (at >= 0) free.splice(at, 1);
-      },
-      notOpened: (failure) => {
-        failedDials[failure] = (failedDials[failure] ?? 0) + 1;
-      },
+  const sender = createSender(spec, {
+    ...parts,
+    isScheduled: true,
+    free: (connection) => {
+      if (queue.length === 0) free.push(connection);
+      else sendOldest(connection);
     },
-  );
+    gone: (connection) => remove(free, connection),
+  });
   const fallDue = (now: number) => {
     for (; nextDue !== undefined && nextDue <= now; nextDue = schedule.next()) {
       recorder.scheduled(nextDue);
-      if (!queue.push(nextDue)) recorder.unsent(nextDue);
+      if (!queue.push(nextDue, schedule.target())) recorder.unsent(nextDue);
     }
   };
-  const sendDue = () => {
+  const sendDue = (): boolean => {
+    let hasSent = false;
     while (queue.length > 0) {
       // Longest free first: the load spreads over all connections, as it does for independent users.
       const connection = free.shift();
-      if (connection === undefined) return;
-      send(connection, queue.shift() ?? 0);
+      if (connection === undefined) break;
+      sendOldest(connection);
+      hasSent = true;
     }
+    return hasSent;
   };
   const endLate = (now: number) => {
     lastScan = now;
-    for (const connection of [...pool.inFlight()]) {
-      if (now - connection.sentUs <= timeoutUs) continue;
-      finish(connection, { outcome: 'timeout', bodyBytes: 0, atUs: now });
-      pool.replace(connection);
-    }
+    sender.endLate(now);
     for (let oldest = queue.peek(); oldest !== undefined && now - oldest > timeoutUs; oldest = queue.peek()) {
       recorder.unsent(oldest);
       queue.shift();
     }
   };
-  const isIdle = () => inFlight === 0 && queue.length === 0;
+  const isIdle = () => sender.inFlight() === 0 && queue.length === 0;
   return {
-    pool,
-    failures,
-    failedDials,
+    sender,
     turn(now) {
       fallDue(now);
-      sendDue();
+      const hasSent = sendDue();
       if (now - lastScan > TIMEOUT_SCAN_US) endLate(now);
+      return hasSent;
     },
     isOver: () => nextDue === undefined && isIdle(),
     idleForUs: (now) => (isIdle() && nextDue !== undefined ? nextDue - now : 0),
   };
 }
 
-function requestBytes(spec: DriveSpec): Buffer {
-  const line = `${spec.requestBytes > 0 ? 'POST' : 'GET'} ${spec.path} HTTP/1.1\r\nhost: ${spec.authority}\r\n`;
-  const head = spec.requestBytes > 0 ? `${line}content-length: ${spec.requestBytes}\r\n\r\n` : `${line}\r\n`;
-  return Buffer.concat([Buffer.from(head), Buffer.alloc(spec.requestBytes, 'x')]);
+/** Closed loop: each connection sends its next request as soon as the one before is answered, until the last segment ends. */
+export function createClosedDispatcher(spec: DriveSpec, parts: DispatcherParts): Dispatcher {
+  const { recorder, elapsedUs } = parts;
+  const pick = createPicker(
+    spec.requests.map(({ weight }) => weight),
+    spec.scheduleSeed + parts.share.index,
+  );
+  const endUs = Math.max(...spec.segments.map(({ toMs }) => toMs)) * 1000;
+  const waiting: Connection[] = [];
+  let lastScan = 0;
+  let isOver = false;
+
+  const sendNow = (connection: Connection) => {
+    const now = elapsedUs();
+    if (now < 0 || now >= endUs) {
+      waiting.push(connection);
+      return;
+    }
+    sender.send(connection, now, pick());
+    recorder.scheduled(connection.intendedUs ?? now);
+  };
+  const sender = createSender(spec, {
+    ...parts,
+    isScheduled: false,
+    free: sendNow,
+    gone: (connection) => remove(waiting, connection),
+  });
+  return {
+    sender,
+    turn(now) {
+      isOver = now >= endUs;
+      for (const connection of isOver || now < 0 ? [] : waiting.splice(0)) sendNow(connection);
+      if (now - lastScan > TIMEOUT_SCAN_US) {
+        lastScan = now;
+        sender.endLate(now);
+      }
+      return true;
+    },
+    isOver: () => isOver && sender.inFlight() === 0,
+    idleForUs: () => 0,
+  };
+}
+
+function remove(from: Connection[], connection: Connection): void {
+  const at = from.indexOf(connection);
+  if (at >= 0) from.splice(at, 1);
 }

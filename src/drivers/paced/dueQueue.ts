@@ -1,15 +1,22 @@
-/** Intended starts that have fallen due and wait for a free connection, oldest first, in a ring of fixed size. */
+/** Requests that have fallen due and wait for a free connection, oldest first, in a ring of fixed size. */
 export interface DueQueue {
   readonly length: number;
-  /** False where the queue is full: the request stays unsent, and the caller counts it. */
-  push(intendedUs: number): boolean;
+  /**
+   * @param target index of the kind of request
+   * @returns false where the queue is full: the request stays unsent, and the caller counts it
+   */
+  push(intendedUs: number, target?: number): boolean;
+  /** Intended start of the oldest, in µs from the trial's start; undefined where none waits. */
   shift(): number | undefined;
   peek(): number | undefined;
+  /** What kind of request the oldest is. */
+  peekTarget(): number;
 }
 
 /** @param capacity a power of two */
 export function createDueQueue(capacity: number): DueQueue {
   const ring = new Float64Array(capacity);
+  const targets = new Uint8Array(capacity);
   const mask = capacity - 1;
   let head = 0;
   let length = 0;
@@ -17,9 +24,11 @@ export function createDueQueue(capacity: number): DueQueue {
     get length() {
       return length;
     },
-    push(intendedUs) {
+    push(intendedUs, target = 0) {
       if (length === capacity) return false;
-      ring[(head + length) & mask] = intendedUs;
+      const at = (head + length) & mask;
+      ring[at] = intendedUs;
+      targets[at] = target;
       length++;
       return true;
     },
@@ -31,5 +40,6 @@ export function createDueQueue(capacity: number): DueQueue {
       return oldest;
     },
     peek: () => (length === 0 ? undefined : ring[head]),
+    peekTarget: () => targets[head] ?? 0,
   };
 }

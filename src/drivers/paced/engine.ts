@@ -1,8 +1,9 @@
-import type { Drive, DriveResult, DriveSpec } from '../driver.ts';
-import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import type { DriveResult, Driver, DriveSpec, DriveTarget, Share } from '../driver.ts';
+import { createClosedDispatcher, createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { startEcho } from './echo.ts';
+import { joinParts, type PacedPart } from './join.ts';
 import { createLoopMeter, type LoopMeter } from './loopMeter.ts';
-import { createRecorder } from './recorder.ts';
+import { createRecorder, type RecordedTarget } from './recorder.ts';
 
 /** Turns of an empty loop between two polls: some microseconds without garbage (load-facts D.2). */
 const BURN_TURNS = 8000;
@@ -13,7 +14,6 @@ const REHEARSAL = {
   arrivalRatePerSecond: 10_000,
   durationMs: 200,
   connections: 8,
-  requestBytes: 0,
   responseBytes: 1000,
 };
 const OPENING_US = 50_000;
@@ -22,10 +22,24 @@ const OPENING_US = 50_000;
  * Open loop over HTTP/1.1: requests fall due at absolute instants whatever the server does, any free connection takes
  * the oldest due one, and the response time counts from the intended start.
  */
-export const drivePaced: Drive = async (spec, clock) => {
-  if (spec.actions.length > 0) throw new Error('the paced driver knows no actions in mid-trial');
-  await rehearse(spec, clock);
-  return drive(spec, clock, { mustBeOnTime: true });
+export const pacedDriver: Driver<PacedPart> = {
+  async drive(spec, clock, share) {
+    await rehearse(spec, clock);
+    return drive(spec, { clock, share, mustBeOnTime: true });
+  },
+  join: (_spec, parts) => joinParts(parts, { driver: 'paced', model: 'open' }),
+};
+
+/**
+ * Closed loop on the same sockets: how much goes through, never how long a request takes, since a slow answer holds up
+ * the next question.
+ */
+export const closedDriver: Driver<PacedPart> = {
+  async drive(spec, clock, share) {
+    await rehearse({ ...spec, driver: 'paced' }, clock);
+    return drive(spec, { clock, share, mustBeOnTime: true });
+  },
+  join: (_spec, parts) => joinParts(parts, { driver: 'closed', model: 'closed' }),
 };
 
 /**
@@ -33,62 +47,86 @@ export const drivePaced: Drive = async (spec, clock) => {
  * longer than any warm-up.
  */
 async function rehearse(spec: DriveSpec, clock: { nowUs(): number }): Promise<void> {
-  const { arrivalRatePerSecond, durationMs, ...size } = REHEARSAL;
-  const echo = await startEcho(size.responseBytes);
+  const { arrivalRatePerSecond, durationMs, connections, responseBytes } = REHEARSAL;
+  const echo = await startEcho(responseBytes);
   const { requestsPerConnection: _, ...keptAlive } = spec;
+  const request: DriveTarget = {
+    name: 'rehearsal',
+    weight: 1,
+    method: 'GET',
+    path: '/',
+    headers: {},
+    requestBytes: 0,
+    responseBytes,
+  };
   try {
     await drive(
       {
         ...keptAlive,
-        ...size,
+        requests: [request],
+        connections,
         target: echo.target,
         arrivals: 'constant',
         segments: [{ name: 'rehearsal', fromMs: 0, toMs: durationMs, arrivalRatePerSecond, measured: true }],
         startAtUs: clock.nowUs() + OPENING_US,
       },
-      clock,
       // Nothing is measured here: a stall while the connections open costs some requests their schedule, no more.
-      { mustBeOnTime: false },
+      { clock, share: { index: 0, of: 1 }, mustBeOnTime: false },
     );
   } finally {
     await echo.close();
   }
 }
 
-async function drive(
-  spec: DriveSpec,
-  clock: { nowUs(): number },
-  options: { mustBeOnTime: boolean },
-): Promise<DriveResult> {
+interface DriveOptions {
+  clock: { nowUs(): number };
+  share: Share;
+  mustBeOnTime: boolean;
+}
+
+async function drive(spec: DriveSpec, options: DriveOptions): Promise<PacedPart> {
+  if (spec.actions.length > 0) throw new Error(`the ${spec.driver} driver knows no actions in mid-trial`);
+  const { clock, share } = options;
   const elapsedUs = () => clock.nowUs() - spec.startAtUs;
-  const recorder = createRecorder(spec.segments, spec.responseBytes);
-  const dispatcher = createDispatcher(spec, recorder, elapsedUs);
+  const recorder = createRecorder(spec.segments, spec.requests.map(recordedTarget), 1 / share.of);
+  const own = connectionsOf(spec.connections, share);
+  const create = spec.driver === 'closed' ? createClosedDispatcher : createDispatcher;
+  const dispatcher = create(spec, { recorder, share, connections: own, elapsedUs });
+  const { pool, failedDials, failures } = dispatcher.sender;
   const window = windowOf(spec);
   const meter = createLoopMeter(window);
   let connections: DriveResult['connections'];
   try {
-    await dispatcher.pool.open();
+    await pool.open();
     if (options.mustBeOnTime && elapsedUs() > 0)
       throw new Error('the connections were not open before the trial was to start');
     await pace({ dispatcher, meter, elapsedUs, restWhenIdle: spec.restWhenIdle });
     connections = {
-      requested: spec.connections,
-      open: dispatcher.pool.openNow(),
-      opened: dispatcher.pool.openedEver(),
-      ...(Object.keys(dispatcher.failedDials).length === 0 ? {} : { failedDials: { ...dispatcher.failedDials } }),
+      requested: own,
+      open: pool.openNow(),
+      opened: pool.openedEver(),
+      ...(Object.keys(failedDials).length === 0 ? {} : { failedDials: { ...failedDials } }),
     };
   } finally {
     // A pool that is not closed dials for ever.
-    dispatcher.pool.close();
+    pool.close();
   }
   return {
-    driver: 'paced',
-    model: 'open',
     connections,
-    segments: recorder.segments(`${spec.target.host}:${spec.target.port}`),
+    segments: recorder.segments(),
     hiccups: meter.result(window.toUs - window.fromUs),
-    failures: [...dispatcher.failures],
+    failures: [...failures],
   };
+}
+
+/** An answer to HEAD has no body. */
+function recordedTarget({ name, method, responseBytes }: DriveTarget): RecordedTarget {
+  return { name, bodyBytes: method === 'HEAD' ? 0 : responseBytes };
+}
+
+/** Threads get connections alike; the first ones get what does not divide. */
+function connectionsOf(connections: number, { index, of }: Share): number {
+  return Math.floor(connections / of) + (index < connections % of ? 1 : 0);
 }
 
 /** Turns until all is done. It spins, since a timer alone would add half a millisecond to every request. */
@@ -105,9 +143,10 @@ function pace(parts: {
     const turn = () => {
       const now = elapsedUs();
       meter.turn(now, slept);
-      dispatcher.turn(now);
+      const hasSent = dispatcher.turn(now);
       if (dispatcher.isOver()) return resolve();
-      for (let i = 0; i < BURN_TURNS; i++) sink = (sink + i) | 0;
+      // Only a loop with nothing to do makes garbage faster than it does work.
+      if (!hasSent) for (let i = 0; i < BURN_TURNS; i++) sink = (sink + i) | 0;
       slept = restWhenIdle && dispatcher.idleForUs(now) > SLEEP_ABOVE_US;
       if (slept) setTimeout(turn, 1);
       else setImmediate(turn);

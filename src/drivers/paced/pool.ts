@@ -12,6 +12,8 @@ export interface Connection {
   reader: ResponseReader;
   /** Intended start of the request in flight, in µs from the trial's start; undefined when it is free. */
   intendedUs: number | undefined;
+  /** Index of its kind. */
+  target: number;
   sentUs: number;
   /** When the last bytes came, read before anything was done with them. */
   receivedUs: number;
@@ -69,6 +71,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
       socket,
       reader: createResponseReader(),
       intendedUs: undefined,
+      target: 0,
       sentUs: 0,
       receivedUs: 0,
       served: 0,
@@ -104,15 +107,21 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
     listener.answered(connection, result.outcome, result.bodyBytes);
     connection.reader.reset();
     const spent = connection.served >= (options.requestsPerConnection ?? Number.POSITIVE_INFINITY);
-    if (result.outcome === 'protocol' || spent) replace(connection);
+    if (!result.reusable || spent) replace(connection);
     else listener.free(connection);
     return true;
   };
   const ended = (connection: Connection, failure: FailureClass | undefined) => {
     isOpen.delete(connection);
-    const begun = connection.reader.begun;
-    listener.broken(connection, begun ? 'short-body' : (failure ?? 'reset'));
-    if (!closing) setTimeout(dial, REDIAL_MS);
+    const { reader } = connection;
+    const last = failure === undefined ? reader.endOfStream() : undefined;
+    if (last?.done === true) {
+      connection.receivedUs = options.elapsedUs();
+      listener.answered(connection, last.outcome, last.bodyBytes);
+    }
+    listener.broken(connection, reader.begun ? 'short-body' : (failure ?? 'closed'));
+    if (last?.done === true) dial();
+    else if (!closing) setTimeout(dial, REDIAL_MS);
   };
   const replace = (connection: Connection) => {
     live.delete(connection);
@@ -149,9 +158,17 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
   };
 }
 
-function classOf(code: string | undefined): FailureClass {
-  if (code === 'ECONNREFUSED') return 'refused';
-  if (code === 'EADDRNOTAVAIL') return 'no-free-port';
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'unreachable';
-  return 'reset';
-}
+/** By the error code of a socket; what is none of these is a connection that was cut. */
+const CLASSES: Readonly<Record<string, FailureClass>> = {
+  ECONNREFUSED: 'refused',
+  EADDRNOTAVAIL: 'no-free-port',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENOTFOUND: 'name-not-found',
+  EAI_AGAIN: 'name-not-found',
+  ETIMEDOUT: 'timeout',
+  EMFILE: 'no-descriptor',
+  ENFILE: 'no-descriptor',
+};
+
+const classOf = (code: string | undefined): FailureClass => CLASSES[code ?? ''] ?? 'reset';

@@ -1,11 +1,13 @@
 import { LatencyHistogram } from '../../record/histogram.ts';
 import type { FailureClass, SegmentRecord, StreamRecord } from '../../record/trialRecord.ts';
 import type { SegmentSpec } from '../../scenario/trial.ts';
-import { createSamples, type Samples } from './samples.ts';
+import { createSamples, MOST_SAMPLES, type RecordedSamples, type Samples } from './samples.ts';
 
 type Outcome = 'ok' | FailureClass;
 
 interface Stream {
+  target: string;
+  outcome: Outcome;
   response: LatencyHistogram;
   service: LatencyHistogram;
   lag: LatencyHistogram;
@@ -13,19 +15,32 @@ interface Stream {
 
 interface OpenSegment {
   spec: SegmentSpec;
-  streams: Map<Outcome, Stream>;
+  /** By kind of request, and within it by outcome. */
+  streams: Map<Outcome, Stream>[];
   samples: Samples;
   counts: SegmentRecord['counts'];
-  payload: SegmentRecord['payload'];
+  payload: Required<SegmentRecord['payload']>;
+}
+
+/** What one thread recorded of a segment: plain data, since it crosses to another thread. */
+export interface RecordedSegment {
+  spec: SegmentSpec;
+  streams: StreamRecord[];
+  samples: RecordedSamples;
+  counts: SegmentRecord['counts'];
+  payload: Required<SegmentRecord['payload']>;
 }
 
 /** One request from its schedule to its end; times in µs, the intended start from the trial's start. */
 export interface FinishedRequest {
   intendedUs: number;
+  /** Index of the kind of request. */
+  target: number;
   outcome: Outcome;
   responseUs: number;
   serviceUs: number;
-  lagUs: number;
+  /** undefined in a closed loop, which has no intended start to be late for. */
+  lagUs: number | undefined;
   bodyBytes: number;
 }
 
@@ -34,12 +49,26 @@ export interface Recorder {
   sent(intendedUs: number): void;
   unsent(intendedUs: number): void;
   finished(request: FinishedRequest): void;
-  segments(target: string): SegmentRecord[];
+  segments(): RecordedSegment[];
 }
 
-/** Keeps whole histograms for each segment and outcome. A request belongs to the segment of its intended start. */
-export function createRecorder(segments: readonly SegmentSpec[], responseBytes: number): Recorder {
-  const open = segments.map(openSegment);
+/** A kind of request as the recorder knows it. */
+export interface RecordedTarget {
+  name: string;
+  /** Of the body that each answer must have. */
+  bodyBytes: number;
+}
+
+/**
+ * Keeps whole histograms for each segment, kind of request and outcome. A request belongs to the segment of its intended start.
+ * @param share of all arrivals that this recorder is to see
+ */
+export function createRecorder(
+  segments: readonly SegmentSpec[],
+  targets: readonly RecordedTarget[],
+  share = 1,
+): Recorder {
+  const open = openSegments(segments, targets, share);
   const at = (intendedUs: number): OpenSegment | undefined =>
     open.find((segment) => intendedUs < segment.spec.toMs * 1000) ?? open.at(-1);
   return {
@@ -59,38 +88,60 @@ export function createRecorder(segments: readonly SegmentSpec[], responseBytes: 
     },
     finished(request) {
       const segment = at(request.intendedUs);
-      if (segment) finish(segment, request, responseBytes);
+      const target = targets[request.target];
+      if (segment && target) finish(segment, request, target);
     },
-    segments: (target) => open.map((segment) => closeSegment(segment, target)),
+    segments: () => open.map(closeSegment),
   };
 }
 
-function openSegment(spec: SegmentSpec): OpenSegment {
-  const expected = (spec.arrivalRatePerSecond * (spec.toMs - spec.fromMs)) / 1000;
+/** Room for samples goes to what is measured first. */
+function openSegments(specs: readonly SegmentSpec[], targets: readonly RecordedTarget[], share: number): OpenSegment[] {
+  const samples = new Map<SegmentSpec, Samples>();
+  let room = MOST_SAMPLES;
+  for (const spec of specs.toSorted((a, b) => Number(b.measured) - Number(a.measured))) {
+    const expected = (meanRate(spec) * share * (spec.toMs - spec.fromMs)) / 1000;
+    const own = createSamples({ fromUs: spec.fromMs * 1000, toUs: spec.toMs * 1000, expected, atMost: room });
+    samples.set(spec, own);
+    room -= own.room;
+  }
+  return specs.flatMap((spec) => {
+    const own = samples.get(spec);
+    return own === undefined ? [] : openSegment(spec, targets, own);
+  });
+}
+
+function openSegment(spec: SegmentSpec, targets: readonly RecordedTarget[], samples: Samples): OpenSegment {
   return {
     spec,
-    streams: new Map([['ok', newStream()]]),
-    samples: createSamples({ fromUs: spec.fromMs * 1000, toUs: spec.toMs * 1000, expected }),
+    // The stream of what succeeded is there before anything has.
+    streams: targets.map(({ name }) => new Map([['ok', newStream(name, 'ok')]])),
+    samples,
     counts: { scheduled: 0, sent: 0, completed: 0, failed: 0, unsent: 0 },
-    payload: { responses: 0, bodyBytes: 0, wrongSize: 0 },
+    payload: { responses: 0, bodyBytes: 0, expectedBytes: 0, wrongSize: 0 },
   };
 }
 
-const newStream = (): Stream => ({
-  response: LatencyHistogram.create(),
-  service: LatencyHistogram.create(),
-  lag: LatencyHistogram.create(),
-});
+/** Requests per second over the whole segment, which may be a ramp. */
+export function meanRate({ arrivalRatePerSecond, toRatePerSecond }: SegmentSpec): number {
+  return (arrivalRatePerSecond + (toRatePerSecond ?? arrivalRatePerSecond)) / 2;
+}
 
-function finish(segment: OpenSegment, request: FinishedRequest, responseBytes: number): void {
-  let stream = segment.streams.get(request.outcome);
+function newStream(target: string, outcome: Outcome): Stream {
+  const [response, service, lag] = [LatencyHistogram.create(), LatencyHistogram.create(), LatencyHistogram.create()];
+  return { target, outcome, response, service, lag };
+}
+
+function finish(segment: OpenSegment, request: FinishedRequest, target: RecordedTarget): void {
+  const streams = segment.streams[request.target];
+  let stream = streams?.get(request.outcome);
   if (stream === undefined) {
-    stream = newStream();
-    segment.streams.set(request.outcome, stream);
+    stream = newStream(target.name, request.outcome);
+    streams?.set(request.outcome, stream);
   }
   stream.response.record(request.responseUs);
   stream.service.record(request.serviceUs);
-  stream.lag.record(request.lagUs);
+  if (request.lagUs !== undefined) stream.lag.record(request.lagUs);
   const ok = request.outcome === 'ok';
   segment.samples.finished(request.intendedUs, request.responseUs, ok);
   if (!ok) {
@@ -100,28 +151,22 @@ function finish(segment: OpenSegment, request: FinishedRequest, responseBytes: n
   segment.counts.completed++;
   segment.payload.responses++;
   segment.payload.bodyBytes += request.bodyBytes;
-  if (request.bodyBytes !== responseBytes) segment.payload.wrongSize++;
+  segment.payload.expectedBytes += target.bodyBytes;
+  if (request.bodyBytes !== target.bodyBytes) segment.payload.wrongSize++;
 }
 
-function closeSegment(segment: OpenSegment, target: string): SegmentRecord {
-  const streams: StreamRecord[] = [...segment.streams].map(([outcome, stream]) => ({
-    target,
-    outcome,
-    requests: stream.response.count,
-    response: stream.response.encode(),
-    service: stream.service.encode(),
-    lag: stream.lag.encode(),
-  }));
-  return {
-    name: segment.spec.name,
-    measured: segment.spec.measured,
-    fromUs: segment.spec.fromMs * 1000,
-    toUs: segment.spec.toMs * 1000,
-    requestedRatePerSecond: segment.spec.arrivalRatePerSecond,
-    counts: segment.counts,
-    streams,
-    perSecond: segment.samples.perSecond(),
-    tailEpisodes: segment.samples.tailEpisodes(),
-    payload: segment.payload,
-  };
+function closeSegment({ spec, streams, samples, counts, payload }: OpenSegment): RecordedSegment {
+  const closed = streams
+    .flatMap((byOutcome) => [...byOutcome.values()])
+    .map(
+      (stream): StreamRecord => ({
+        target: stream.target,
+        outcome: stream.outcome,
+        requests: stream.response.count,
+        response: stream.response.encode(),
+        service: stream.service.encode(),
+        lag: stream.lag.encode(),
+      }),
+    );
+  return { spec, streams: closed, samples: samples.recorded(), counts, payload };
 }

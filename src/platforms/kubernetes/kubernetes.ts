@@ -76,6 +76,7 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
     facts: factsOf(measured, found, probed),
     environment: async () => probed.environment,
     meterIdle: async () => ({ missing: 'pods are not tied to cores here, so no core can be metered by itself' }),
+    calibrate: async () => ({ missing: 'the driver is calibrated on the local platform only' }),
     deploy: (spec) => deployInCluster(measured, spec),
     close: async () => (options.kubernetes.keep ? [] : retireAll(measured)),
   };

@@ -4,6 +4,7 @@ import { reasonOf, UserError } from '../../host/problems.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { IdleNoise, RunRecord } from '../../record/runRecord.ts';
 import type { Link, OpenPlatform, Platform, PlatformContext } from '../platform.ts';
+import { calibrate } from './calibrate.ts';
 import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
 import { chooseMode, type ModeChoice } from './chooseMode.ts';
@@ -55,6 +56,7 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       facts: factsOf({ choice: chosen, link: options.link, affinity, envoys }),
       environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
+      calibrate: (load) => calibrate(site, load),
       deploy: (spec) => deployLocal(site, spec),
       close: () => close(lab, watcher, isolation),
     };

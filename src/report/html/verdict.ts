@@ -2,8 +2,8 @@ import { ABSENT, confidenceText, type Figure, intervalText } from '../../analysi
 import type { ConditionsHeld, RunAnalysis } from '../../analysis/result.ts';
 import { countOf } from '../../analysis/wording.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
-import { loadText } from '../evidence.ts';
 import { OUTCOMES } from '../labels.ts';
+import { loadText } from '../loadText.ts';
 import { budgetRows, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
 import { toneOf } from './charts.ts';
 import { type Markup, markup } from './markup.ts';

@@ -5,18 +5,21 @@ import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../../src/host/processes.ts';
 import type { Missing } from '../../../src/record/measured.ts';
 
-const SOURCE = fileURLToPath(new URL('server.c', import.meta.url));
+const SOURCES = { server: 'server.c', fast: 'fast.c' } as const;
 const COMPILERS = ['cc', 'gcc', 'clang'] as const;
 
 export interface BuiltServer {
+  /** The server that records. */
   binary: string;
+  /** The one that only answers, as fast as a core lets it. */
+  fast: string;
   /** A directory of its own: the binary and the records lie in it. */
   directory: string;
   remove(): Promise<void>;
 }
 
 /**
- * Compiles the ground-truth server into a new temporary directory.
+ * Compiles the ground-truth servers into a new temporary directory.
  * @param compilers commands to try, in this order
  * @returns missing, with the reason, where the machine has no compiler or is not Linux
  * @throws where a compiler is there and refuses the source
@@ -27,11 +30,22 @@ export async function buildServer(compilers: readonly string[] = COMPILERS): Pro
   if (compiler === undefined) return { missing: `no C compiler: none of ${compilers.join(', ')} can be started` };
   const directory = await mkdtemp(join(tmpdir(), 'meshtax-ground-truth-'));
   const remove = () => rm(directory, { recursive: true, force: true });
-  const binary = join(directory, 'server');
-  const compiled = await runCommand([compiler, '-std=gnu11', '-O2', '-Wall', '-Wextra', '-o', binary, SOURCE]);
-  if (compiled.code === 0) return { binary, directory, remove };
-  await remove();
-  throw new Error(`${compiler} refused server.c:\n${compiled.stderr}`);
+  try {
+    const [binary = '', fast = ''] = await Promise.all(
+      Object.entries(SOURCES).map(([name, source]) => compile(compiler, source, join(directory, name))),
+    );
+    return { binary, fast, directory, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function compile(compiler: string, source: string, binary: string): Promise<string> {
+  const file = fileURLToPath(new URL(source, import.meta.url));
+  const compiled = await runCommand([compiler, '-std=gnu11', '-O2', '-Wall', '-Wextra', '-o', binary, file]);
+  if (compiled.code !== 0) throw new Error(`${compiler} refused ${source}:\n${compiled.stderr}`);
+  return binary;
 }
 
 async function firstThatRuns(compilers: readonly string[]): Promise<string | undefined> {

@@ -58,6 +58,25 @@ export function lastSojournsUs(truth: GroundTruth, count: number): Measured<read
   return sojourns;
 }
 
+/** Kernel arrivals in ns, in their order; missing where the kernel gave no timestamps. */
+export function arrivalsNs({ requests }: GroundTruth): Measured<readonly number[]> {
+  const arrivals: number[] = [];
+  for (const { arrivalNs } of requests) {
+    if (isMissing(arrivalNs)) return arrivalNs;
+    arrivals.push(arrivalNs);
+  }
+  return arrivals.sort((a, b) => a - b);
+}
+
+/** How regular arrivals were: the standard deviation of the gaps by their mean. 0: evenly spaced; 1: as from a Poisson process. */
+export function gapVariation(arrivals: readonly number[]): Measured<number> {
+  const gaps = arrivals.slice(1).map((arrival, i) => arrival - (arrivals[i] ?? 0));
+  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
+  if (gaps.length < 2 || mean === 0) return { missing: 'fewer than three arrivals' };
+  const squares = gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0);
+  return Math.sqrt(squares / (gaps.length - 1)) / mean;
+}
+
 /** Smallest value at or below which the share `q` (0 to 1) of the values lies; undefined for no values. */
 export function quantile(values: readonly number[], q: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);

@@ -17,6 +17,7 @@ export interface ServerOptions {
 interface RunningServer {
   host: string;
   port: number;
+  pid: number;
   /** Stops the server if it still runs, and reads what it recorded. */
   finish(): Promise<GroundTruth>;
 }
@@ -25,7 +26,37 @@ interface RunningServer {
 export async function startServer(built: BuiltServer, options: ServerOptions): Promise<RunningServer> {
   const recordFile = join(built.directory, `record-${randomUUID()}.txt`);
   const child = spawnChild(commandLine(built.binary, recordFile, options));
-  const port = await new Promise<number>((resolve, reject) => {
+  return {
+    host: '127.0.0.1',
+    port: await portOf(child),
+    pid: child.pid,
+    finish: async () => {
+      if (child.running) child.signal('SIGTERM');
+      const { code, signal } = await child.ended;
+      if (code !== 0) throw new Error(ending(code ?? signal, child.errors()));
+      return parseGroundTruth(await readFile(recordFile, 'utf8'));
+    },
+  };
+}
+
+/** Starts the server that records nothing. @returns how to end it */
+export async function startFastServer(
+  built: BuiltServer,
+  { bodyBytes, core }: { bodyBytes: number; core: number },
+): Promise<{ host: string; port: number; finish(): Promise<void> }> {
+  const child = spawnChild(['taskset', '-c', String(core), built.fast, '--bytes', String(bodyBytes)]);
+  return {
+    host: '127.0.0.1',
+    port: await portOf(child),
+    finish: async () => {
+      if (child.running) child.signal('SIGTERM');
+      await child.ended;
+    },
+  };
+}
+
+function portOf(child: ReturnType<typeof spawnChild>): Promise<number> {
+  return new Promise((resolve, reject) => {
     let output = '';
     child.onOutput((part) => {
       output += part;
@@ -34,16 +65,6 @@ export async function startServer(built: BuiltServer, options: ServerOptions): P
     });
     child.ended.then(({ code, signal }) => reject(new Error(ending(code ?? signal, child.errors()))), reject);
   });
-  return {
-    host: '127.0.0.1',
-    port,
-    finish: async () => {
-      if (child.running) child.signal('SIGTERM');
-      const { code, signal } = await child.ended;
-      if (code !== 0) throw new Error(ending(code ?? signal, child.errors()));
-      return parseGroundTruth(await readFile(recordFile, 'utf8'));
-    },
-  };
 }
 
 function commandLine(binary: string, recordFile: string, options: ServerOptions): string[] {

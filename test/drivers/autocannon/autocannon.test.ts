@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { driveAutocannon } from '../../../src/drivers/autocannon/autocannon.ts';
 import { LatencyHistogram } from '../../../src/record/histogram.ts';
-import { clock, driveSpec, onlySegment } from '../drive.ts';
+import { clock, driveAutocannon, driveSpec, onlySegment } from '../drive.ts';
 import { answerOf, serve } from '../server.ts';
 
 const SEGMENTS = [
@@ -22,7 +21,7 @@ describe('the autocannon driver', () => {
       });
     });
     const spec = driveSpec(target, { driver: 'autocannon', segments: SEGMENTS, startAtUs: clock.nowUs() });
-    const result = await driveAutocannon(spec, clock);
+    const result = await driveAutocannon(spec);
     const { counts, payload, streams, requestedRatePerSecond, tailEpisodes } = onlySegment(result.segments);
     expect(counts.completed).toBeGreaterThan(0);
     expect(counts.completed).toBeLessThan(answered);
@@ -33,7 +32,12 @@ describe('the autocannon driver', () => {
       failed: 0,
       unsent: 0,
     });
-    expect(payload).toEqual({ responses: counts.completed, bodyBytes: 10 * counts.completed, wrongSize: 0 });
+    expect(payload).toEqual({
+      responses: counts.completed,
+      bodyBytes: 10 * counts.completed,
+      expectedBytes: 10 * counts.completed,
+      wrongSize: 0,
+    });
     const service = LatencyHistogram.decode(streams[0]?.service ?? '');
     expect(streams.map(({ outcome, requests }) => [outcome, requests])).toEqual([['ok', counts.completed]]);
     expect(service.count).toBe(counts.completed);
@@ -58,7 +62,7 @@ describe('the autocannon driver', () => {
       socket.on('data', () => setTimeout(() => socket.write(answerOf(0, 503)), 10));
     });
     const spec = driveSpec(target, { driver: 'autocannon', segments: SEGMENTS, startAtUs: clock.nowUs() });
-    const { counts, streams } = onlySegment((await driveAutocannon(spec, clock)).segments);
+    const { counts, streams } = onlySegment((await driveAutocannon(spec)).segments);
     expect(counts.failed).toBeGreaterThan(0);
     expect([counts.completed, counts.sent, streams[0]?.requests]).toEqual([0, counts.failed, 0]);
   });
@@ -68,11 +72,12 @@ describe('the autocannon driver', () => {
       socket.on('data', () => setTimeout(() => socket.write(answerOf(9)), 10));
     });
     const spec = driveSpec(target, { driver: 'autocannon', segments: SEGMENTS, startAtUs: clock.nowUs() });
-    const { counts, payload } = onlySegment((await driveAutocannon(spec, clock)).segments);
+    const { counts, payload } = onlySegment((await driveAutocannon(spec)).segments);
     expect(counts.completed).toBeGreaterThan(0);
     expect(payload).toEqual({
       responses: counts.completed,
       bodyBytes: 9 * counts.completed,
+      expectedBytes: 10 * counts.completed,
       wrongSize: counts.completed,
     });
   });
@@ -80,6 +85,6 @@ describe('the autocannon driver', () => {
   it('refuses a trial without a measured segment', async () => {
     const target = await serve(() => {});
     const spec = driveSpec(target, { segments: [], startAtUs: clock.nowUs() });
-    await expect(driveAutocannon(spec, clock)).rejects.toThrow('a trial without a measured segment');
+    await expect(driveAutocannon(spec)).rejects.toThrow('a trial without a measured segment');
   });
 });

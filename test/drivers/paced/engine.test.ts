@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { drivePaced } from '../../../src/drivers/paced/engine.ts';
 import { freePorts } from '../../../src/host/ports.ts';
 import { LatencyHistogram } from '../../../src/record/histogram.ts';
-import { clock, driveSpec, onlySegment } from '../drive.ts';
+import { clock, drivePaced, driveSpec, onlySegment, request } from '../drive.ts';
 import { answerOf, serve } from '../server.ts';
 
 const at = (rate: number, ms: number) => [
@@ -30,7 +29,7 @@ describe('the paced driver', () => {
       { name: 'warm-up', fromMs: 0, toMs: 100, arrivalRatePerSecond: 200, measured: false },
       { name: 'measurement', fromMs: 100, toMs: 300, arrivalRatePerSecond: 500, measured: true },
     ];
-    const result = await drivePaced(driveSpec(target, { segments, connections: 3 }), clock);
+    const result = await drivePaced(driveSpec(target, { segments, connections: 3 }));
     expect(asked).toEqual(new Map([['GET /bytes/10 HTTP/1.1\r\nhost: echo.test:8080\r\n\r\n', 120]]));
     expect(
       result.segments.map(({ name, measured, fromUs, toUs, requestedRatePerSecond, counts, payload, streams }) => ({
@@ -51,8 +50,8 @@ describe('the paced driver', () => {
         toUs: 100_000,
         requestedRatePerSecond: 200,
         counts: { scheduled: 20, sent: 20, completed: 20, failed: 0, unsent: 0 },
-        payload: { responses: 20, bodyBytes: 200, wrongSize: 0 },
-        outcomes: [`20 ok from 127.0.0.1:${target.port}`],
+        payload: { responses: 20, bodyBytes: 200, expectedBytes: 200, wrongSize: 0 },
+        outcomes: ['20 ok from service'],
       },
       {
         name: 'measurement',
@@ -61,8 +60,8 @@ describe('the paced driver', () => {
         toUs: 300_000,
         requestedRatePerSecond: 500,
         counts: { scheduled: 100, sent: 100, completed: 100, failed: 0, unsent: 0 },
-        payload: { responses: 100, bodyBytes: 1000, wrongSize: 0 },
-        outcomes: [`100 ok from 127.0.0.1:${target.port}`],
+        payload: { responses: 100, bodyBytes: 1000, expectedBytes: 1000, wrongSize: 0 },
+        outcomes: ['100 ok from service'],
       },
     ]);
     expect({ ...result, segments: [] }).toEqual({
@@ -83,7 +82,9 @@ describe('the paced driver', () => {
         socket.write(answerOf(10));
       });
     });
-    await drivePaced(driveSpec(target, { requestBytes: 4, segments: at(10, 200) }), clock);
+    await drivePaced(
+      driveSpec(target, { requests: [request({ method: 'POST', requestBytes: 4 })], segments: at(10, 200) }),
+    );
     const one = 'POST /bytes/10 HTTP/1.1\r\nhost: echo.test:8080\r\ncontent-length: 4\r\n\r\nxxxx';
     expect(received).toBe(one.repeat(2));
   });
@@ -99,7 +100,7 @@ describe('the paced driver', () => {
         return socket.end(answerOf(10).subarray(0, -4));
       });
     });
-    const result = await drivePaced(driveSpec(target), clock);
+    const result = await drivePaced(driveSpec(target));
     const { counts, streams } = onlySegment(result.segments);
     expect([requests, cut]).toEqual([20, 4]);
     expect(counts).toEqual({ scheduled: 20, sent: 20, completed: 16, failed: 4, unsent: 0 });
@@ -122,7 +123,7 @@ describe('the paced driver', () => {
       let requests = 0;
       socket.on('data', () => (++requests === 1 ? socket.write(answerOf(10)) : socket.resetAndDestroy()));
     });
-    const result = await drivePaced(driveSpec(target, { connections: 1, segments: at(10, 200) }), clock);
+    const result = await drivePaced(driveSpec(target, { connections: 1, segments: at(10, 200) }));
     const { streams } = onlySegment(result.segments);
     expect(streams.map(({ outcome, requests }) => [outcome, requests])).toEqual([
       ['ok', 1],
@@ -134,7 +135,7 @@ describe('the paced driver', () => {
   it('ends a request without an answer no earlier than its limit', async () => {
     const target = await serve((socket) => socket.resume());
     const spec = driveSpec(target, { connections: 8, segments: at(25, 200), timeoutMs: 100 });
-    const { counts, streams } = onlySegment((await drivePaced(spec, clock)).segments);
+    const { counts, streams } = onlySegment((await drivePaced(spec)).segments);
     expect(counts).toEqual({ scheduled: 5, sent: 5, completed: 0, failed: 5, unsent: 0 });
     expect(streams.map(({ outcome, requests }) => [outcome, requests])).toEqual([
       ['ok', 0],
@@ -148,7 +149,7 @@ describe('the paced driver', () => {
   it('leaves requests unsent that have waited for a connection longer than their limit', async () => {
     const target = await serve((socket) => socket.resume());
     const spec = driveSpec(target, { connections: 1, segments: at(100, 100), timeoutMs: 50 });
-    const { counts } = onlySegment((await drivePaced(spec, clock)).segments);
+    const { counts } = onlySegment((await drivePaced(spec)).segments);
     expect(counts.scheduled).toBe(10);
     expect(counts.sent + counts.unsent).toBe(10);
     expect(counts.unsent).toBeGreaterThan(0);
@@ -165,7 +166,7 @@ describe('the paced driver', () => {
       });
     });
     const spec = driveSpec(target, { connections: 1, requestsPerConnection: 3, segments: at(50, 240) });
-    const { counts } = onlySegment((await drivePaced(spec, clock)).segments);
+    const { counts } = onlySegment((await drivePaced(spec)).segments);
     expect(counts).toEqual({ scheduled: 12, sent: 12, completed: 12, failed: 0, unsent: 0 });
     expect(carried.filter((requests) => requests > 0)).toEqual([3, 3, 3, 3]);
   });
@@ -173,7 +174,7 @@ describe('the paced driver', () => {
   it('names the port that refuses it, and leaves it alone from then on', async () => {
     const [port = 0] = await freePorts(1);
     const refusing = { host: '127.0.0.1', port, opened: () => 0, open: () => 0 };
-    await expect(drivePaced(driveSpec(refusing), clock)).rejects.toThrow(
+    await expect(drivePaced(driveSpec(refusing))).rejects.toThrow(
       `0 of 2 connections to 127.0.0.1:${port} are open (ECONNREFUSED)`,
     );
     const late = await serve(() => {}, port);
@@ -184,15 +185,15 @@ describe('the paced driver', () => {
 
   it('counts answers of the wrong size as answers, and says how many', async () => {
     const target = await serve((socket) => socket.on('data', () => socket.write(answerOf(9))));
-    const { counts, payload } = onlySegment((await drivePaced(driveSpec(target), clock)).segments);
+    const { counts, payload } = onlySegment((await drivePaced(driveSpec(target))).segments);
     expect(counts).toEqual({ scheduled: 20, sent: 20, completed: 20, failed: 0, unsent: 0 });
-    expect(payload).toEqual({ responses: 20, bodyBytes: 180, wrongSize: 20 });
+    expect(payload).toEqual({ responses: 20, bodyBytes: 180, expectedBytes: 200, wrongSize: 20 });
   });
 
   it('counts the wait for a connection into the response time, and not into the service time', async () => {
     const target = await serve((socket) => socket.on('data', () => setTimeout(() => socket.write(answerOf(10)), 20)));
     const spec = driveSpec(target, { connections: 1, segments: at(100, 200) });
-    const [ok] = onlySegment((await drivePaced(spec, clock)).segments).streams;
+    const [ok] = onlySegment((await drivePaced(spec)).segments).streams;
     const [response, service, lag] = [inMs(ok?.response), inMs(ok?.service), inMs(ok?.lag)];
     expect(ok?.requests).toBe(20);
     // Timers have a grid of 1 ms: each of 20 requests, due 10 ms apart, takes the only connection for 19 ms or more.
@@ -204,7 +205,7 @@ describe('the paced driver', () => {
 
   it('keeps the first ten failures as it saw them', async () => {
     const target = await serve((socket) => socket.on('data', () => socket.write(answerOf(0, 503))));
-    const result = await drivePaced(driveSpec(target), clock);
+    const result = await drivePaced(driveSpec(target));
     expect(onlySegment(result.segments).counts).toMatchObject({ sent: 20, failed: 20 });
     expect(result.failures).toEqual(
       Array(10).fill({
@@ -218,7 +219,7 @@ describe('the paced driver', () => {
 
   it('refuses to begin late, and lets go of its connections', async () => {
     const target = await serve((socket) => socket.resume());
-    await expect(drivePaced(driveSpec(target, { startAtUs: clock.nowUs() }), clock)).rejects.toThrow(
+    await expect(drivePaced(driveSpec(target, { startAtUs: clock.nowUs() }))).rejects.toThrow(
       'the connections were not open before the trial was to start',
     );
     await expect.poll(() => target.opened()).toBe(2);
@@ -228,6 +229,75 @@ describe('the paced driver', () => {
   it('refuses actions in mid-trial', async () => {
     const target = await serve(() => {});
     const actions = [{ atMs: 50, what: 'restart' }];
-    await expect(drivePaced(driveSpec(target, { actions }), clock)).rejects.toThrow('knows no actions');
+    await expect(drivePaced(driveSpec(target, { actions }))).rejects.toThrow('knows no actions');
+  });
+});
+
+describe('several threads', () => {
+  it('send together each request of the one schedule, over the connections of the load', async () => {
+    const bySocket = new Map<unknown, number>();
+    const target = await serve((socket) => {
+      socket.on('data', () => {
+        bySocket.set(socket, (bySocket.get(socket) ?? 0) + 1);
+        socket.write(answerOf(10));
+      });
+    });
+    const result = await drivePaced(driveSpec(target, { workers: 2, connections: 5 }));
+    expect(onlySegment(result.segments).counts).toEqual({
+      scheduled: 20,
+      sent: 20,
+      completed: 20,
+      failed: 0,
+      unsent: 0,
+    });
+    expect(result.connections).toEqual({ requested: 5, open: 5, opened: 5 });
+    expect([...bySocket.values()].reduce((sum, n) => sum + n, 0)).toBe(20);
+    expect(result.hiccups).toMatchObject({ windowUs: 400_000 });
+  });
+});
+
+describe('kinds of requests', () => {
+  it('are sent each as it is, and recorded each by its name', async () => {
+    const asked: string[] = [];
+    const target = await serve((socket) => {
+      socket.on('data', (data) => {
+        const text = String(data);
+        asked.push(text);
+        socket.write(answerOf(text.startsWith('PUT') ? 4 : 10));
+      });
+    });
+    const requests = [
+      request({ name: 'small', weight: 3 }),
+      request({ name: 'put', method: 'PUT', path: '/bytes/4', headers: { 'x-tenant': 'a' }, responseBytes: 4 }),
+    ];
+    const { streams, payload } = onlySegment((await drivePaced(driveSpec(target, { requests }))).segments);
+    const put = 'PUT /bytes/4 HTTP/1.1\r\nhost: echo.test:8080\r\nx-tenant: a\r\ncontent-length: 0\r\n\r\n';
+    const puts = asked.filter((text) => text === put).length;
+    expect(new Set(asked)).toEqual(new Set(['GET /bytes/10 HTTP/1.1\r\nhost: echo.test:8080\r\n\r\n', put]));
+    expect(puts).toBeGreaterThan(0);
+    expect(streams.map(({ target: name, requests: n }) => [name, n])).toEqual([
+      ['small', 20 - puts],
+      ['put', puts],
+    ]);
+    expect(payload).toMatchObject({ responses: 20, expectedBytes: 10 * (20 - puts) + 4 * puts, wrongSize: 0 });
+  });
+});
+
+describe('a closed loop', () => {
+  it('asks again as soon as it is answered, on every connection, and calls its loop closed', async () => {
+    const target = await serve((socket) => socket.on('data', () => setTimeout(() => socket.write(answerOf(10)), 10)));
+    const segments = [
+      { name: 'warm-up', fromMs: 0, toMs: 100, arrivalRatePerSecond: 0, measured: false },
+      { name: 'measurement', fromMs: 100, toMs: 400, arrivalRatePerSecond: 0, measured: true },
+    ];
+    const result = await drivePaced(driveSpec(target, { driver: 'closed', connections: 4, segments }));
+    const [, measured] = result.segments;
+    const { counts, streams } = measured ?? onlySegment([]);
+    // Of 4 connections each gets at most an answer in 10 ms, of timers with a grid of 1 ms.
+    expect(counts.completed).toBeGreaterThan(8);
+    expect(counts.completed).toBeLessThanOrEqual(4 * (300 / 9 + 1));
+    expect(counts).toEqual({ scheduled: counts.sent, sent: counts.sent, completed: counts.sent, failed: 0, unsent: 0 });
+    expect(LatencyHistogram.decode(streams[0]?.lag ?? '').count).toBe(0);
+    expect([result.driver, result.model]).toEqual(['closed', 'closed']);
   });
 });

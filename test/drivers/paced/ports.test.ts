@@ -9,16 +9,18 @@ const DIST = path.resolve(import.meta.dirname, '../../../dist');
 const PROGRAM = `
   const { createServer } = require('node:http');
   const server = createServer((_, response) => response.end('0123456789')).listen(8080, '127.0.0.1', async () => {
-    const { drivePaced } = await import(process.argv[1] + '/drivers/paced/engine.js');
+    const { pacedDriver } = await import(process.argv[1] + '/drivers/paced/engine.js');
     const { monotonicClock } = await import(process.argv[1] + '/agent/clock.js');
     const clock = monotonicClock();
     require('node:fs').writeFileSync('/proc/sys/net/ipv4/ip_local_port_range', '40000 40063');
-    const result = await drivePaced({
-      driver: 'paced', target: { host: '127.0.0.1', port: 8080 }, authority: 'a', path: '/bytes/10', requestBytes: 0,
-      responseBytes: 10, connections: 4, requestsPerConnection: 1, arrivals: 'constant', scheduleSeed: 1, actions: [],
+    const spec = {
+      driver: 'paced', target: { host: '127.0.0.1', port: 8080 }, authority: 'a', connections: 4,
+      requests: [{ name: 'a', weight: 1, method: 'GET', path: '/bytes/10', headers: {}, requestBytes: 0, responseBytes: 10 }],
+       requestsPerConnection: 1, arrivals: 'constant', scheduleSeed: 1, actions: [],
       segments: [{ name: 'measurement', fromMs: 0, toMs: 500, arrivalRatePerSecond: 400, measured: true }],
       timeoutMs: 300, restWhenIdle: true, startAtUs: clock.nowUs() + 1_000_000,
-    }, clock);
+    };
+    const result = pacedDriver.join(spec, [await pacedDriver.drive(spec, clock, { index: 0, of: 1 })]);
     console.log(JSON.stringify(result));
     process.exit(0);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRecorder, type FinishedRequest } from '../../../src/drivers/paced/recorder.ts';
+import { joinParts } from '../../../src/drivers/paced/join.ts';
+import { createRecorder, type FinishedRequest, type Recorder } from '../../../src/drivers/paced/recorder.ts';
 import { LatencyHistogram } from '../../../src/record/histogram.ts';
 
 const SEGMENTS = [
@@ -7,8 +8,23 @@ const SEGMENTS = [
   { name: 'measurement', fromMs: 1000, toMs: 3000, arrivalRatePerSecond: 20, measured: true },
 ];
 
+const TARGETS = [{ name: 'h', bodyBytes: 10 }];
+
+/** As a record has them, from one thread or several. */
+function segmentsOf(...recorders: readonly Recorder[]) {
+  const part = { connections: { requested: 1, open: 1, opened: 1 }, hiccups: { missing: 'not metered' }, failures: [] };
+  return joinParts(
+    recorders.map((recorder) => ({ ...part, segments: recorder.segments() })),
+    {
+      driver: 'paced',
+      model: 'open',
+    },
+  ).segments;
+}
+
 const finished = (over: Partial<FinishedRequest>): FinishedRequest => ({
   intendedUs: 1_500_000,
+  target: 0,
   outcome: 'ok',
   responseUs: 700,
   serviceUs: 500,
@@ -24,7 +40,7 @@ const only = (encoded: string) => {
 
 describe('the recorder', () => {
   it('counts a request in the segment of its intended start, whenever it ends', () => {
-    const recorder = createRecorder(SEGMENTS, 10);
+    const recorder = createRecorder(SEGMENTS, TARGETS);
     for (const intendedUs of [0, 999_999, 1_000_000, 2_999_999]) {
       recorder.scheduled(intendedUs);
       recorder.sent(intendedUs);
@@ -32,18 +48,18 @@ describe('the recorder', () => {
     }
     recorder.scheduled(2_500_000);
     recorder.unsent(2_500_000);
-    expect(recorder.segments('h:1').map(({ name, counts }) => ({ name, ...counts }))).toEqual([
+    expect(segmentsOf(recorder).map(({ name, counts }) => ({ name, ...counts }))).toEqual([
       { name: 'warm-up', scheduled: 2, sent: 2, completed: 2, failed: 0, unsent: 0 },
       { name: 'measurement', scheduled: 3, sent: 2, completed: 2, failed: 0, unsent: 1 },
     ]);
   });
 
   it('keeps a histogram of its own for each outcome, and none but the successful one before anything failed', () => {
-    const recorder = createRecorder(SEGMENTS, 10);
+    const recorder = createRecorder(SEGMENTS, TARGETS);
     recorder.finished(finished({}));
     recorder.finished(finished({ outcome: 'timeout', responseUs: 900_000, serviceUs: 800_000, lagUs: 100_000 }));
     recorder.finished(finished({ outcome: 'timeout', responseUs: 900_000, serviceUs: 800_000, lagUs: 100_000 }));
-    const [warmUp, measurement] = recorder.segments('h:1');
+    const [warmUp, measurement] = segmentsOf(recorder);
     expect(warmUp?.streams.map(({ outcome, requests }) => [outcome, requests])).toEqual([['ok', 0]]);
     const streams = measurement?.streams.map((stream) => ({
       ...stream,
@@ -53,7 +69,7 @@ describe('the recorder', () => {
     }));
     expect(streams).toEqual([
       {
-        target: 'h:1',
+        target: 'h',
         outcome: 'ok',
         requests: 1,
         response: { count: 1, least: 700, most: 700 },
@@ -61,7 +77,7 @@ describe('the recorder', () => {
         lag: { count: 1, least: 200, most: 200 },
       },
       {
-        target: 'h:1',
+        target: 'h',
         outcome: 'timeout',
         requests: 2,
         response: { count: 2, least: 899_584, most: 900_095 },
@@ -72,26 +88,70 @@ describe('the recorder', () => {
   });
 
   it('counts bodies of answered requests only, and those of the wrong size', () => {
-    const recorder = createRecorder(SEGMENTS, 10);
+    const recorder = createRecorder(SEGMENTS, TARGETS);
     recorder.finished(finished({}));
     recorder.finished(finished({ bodyBytes: 9 }));
     recorder.finished(finished({ outcome: 'status-5xx', bodyBytes: 100 }));
-    const [, measurement] = recorder.segments('h:1');
+    const [, measurement] = segmentsOf(recorder);
     expect([measurement?.payload, measurement?.counts]).toEqual([
-      { responses: 2, bodyBytes: 19, wrongSize: 1 },
+      { responses: 2, bodyBytes: 19, expectedBytes: 20, wrongSize: 1 },
       { scheduled: 0, sent: 0, completed: 2, failed: 1, unsent: 0 },
     ]);
   });
 
   it('says of each segment what was asked of it', () => {
-    const described = createRecorder(SEGMENTS, 10)
-      .segments('h:1')
-      .map(({ name, measured, fromUs, toUs, requestedRatePerSecond, perSecond }) => {
+    const described = segmentsOf(createRecorder(SEGMENTS, TARGETS)).map(
+      ({ name, measured, fromUs, toUs, requestedRatePerSecond, perSecond }) => {
         return { name, measured, fromUs, toUs, requestedRatePerSecond, seconds: perSecond.length };
-      });
+      },
+    );
     expect(described).toEqual([
       { name: 'warm-up', measured: false, fromUs: 0, toUs: 1e6, requestedRatePerSecond: 10, seconds: 1 },
       { name: 'measurement', measured: true, fromUs: 1e6, toUs: 3e6, requestedRatePerSecond: 20, seconds: 2 },
     ]);
+  });
+
+  it('keeps kinds of requests apart, each with the size of its own answers', () => {
+    const recorder = createRecorder(SEGMENTS, [...TARGETS, { name: 'large', bodyBytes: 1000 }]);
+    recorder.finished(finished({}));
+    recorder.finished(finished({ target: 1, bodyBytes: 1000, responseUs: 900 }));
+    recorder.finished(finished({ target: 1, bodyBytes: 10 }));
+    const [, measurement] = segmentsOf(recorder);
+    expect(measurement?.streams.map(({ target, outcome, requests }) => [target, outcome, requests])).toEqual([
+      ['h', 'ok', 1],
+      ['large', 'ok', 2],
+    ]);
+    expect(measurement?.payload).toEqual({ responses: 3, bodyBytes: 1020, expectedBytes: 2010, wrongSize: 1 });
+  });
+});
+
+describe('what several threads recorded', () => {
+  it('is together what one would have recorded', () => {
+    const requests = Array.from({ length: 40 }, (_, i) =>
+      finished({
+        intendedUs: 1_000_000 + i * 40_000,
+        responseUs: 300 + 37 * ((i * 7) % 40),
+        outcome: i % 9 === 4 ? 'timeout' : 'ok',
+      }),
+    );
+    const into = (recorders: readonly Recorder[]) => {
+      for (const [i, request] of requests.entries()) {
+        const recorder = recorders[i % recorders.length];
+        recorder?.scheduled(request.intendedUs);
+        recorder?.sent(request.intendedUs);
+        recorder?.finished(request);
+      }
+      return segmentsOf(...recorders).map((segment) => ({
+        ...segment,
+        streams: segment.streams.map((stream) => ({
+          ...stream,
+          response: only(stream.response),
+          service: '',
+          lag: '',
+        })),
+      }));
+    };
+    const recorder = (share: number) => createRecorder(SEGMENTS, TARGETS, share);
+    expect(into([recorder(1 / 3), recorder(1 / 3), recorder(1 / 3)])).toEqual(into([recorder(1)]));
   });
 });

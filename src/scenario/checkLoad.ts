@@ -1,0 +1,67 @@
+import { SHORTEST_WINDOW_MS } from '../collectors/index.ts';
+import { at } from './describe.ts';
+import type { Finding } from './problem.ts';
+import { parseDurationUs } from './units.ts';
+
+/** Entries of a list that are held against each other; the schema refuses a list that is longer. */
+const LOOKED_AT = 200;
+
+/** Rules between the keys of a load. */
+export function checkLoad(load: unknown): Finding[] {
+  return [...checkStages(load), ...checkTargets(load), ...checkWorkers(load)];
+}
+
+/** Stages are the window, and begin at one rate: what says otherwise is refused. */
+function checkStages(load: unknown): Finding[] {
+  const stages = at(load, 'stages');
+  if (!Array.isArray(stages)) return [];
+  const beside = (key: string, message: string, hint: string): Finding[] =>
+    at(load, key) === undefined ? [] : [{ path: ['load', key], message, hint }];
+  const rates = at(load, 'arrivalRate');
+  return [
+    ...beside('duration', 'stages make up the window by themselves', 'leave it out, or the stages'),
+    ...beside('pilot', 'a pilot looks for one rate, stages go through several', 'leave one of them out'),
+    ...(Array.isArray(rates) && rates.length > 1
+      ? [{ path: ['load', 'arrivalRate'], message: 'stages begin at one rate', hint: 'keep one rate' }]
+      : []),
+    ...checkLength(stages),
+  ];
+}
+
+function checkLength(stages: readonly unknown[]): Finding[] {
+  const lengths = stages.slice(0, LOOKED_AT).map((stage) => {
+    const written = at(stage, 'duration');
+    const parsed = typeof written === 'string' ? parseDurationUs(written) : undefined;
+    return parsed?.ok === true ? parsed.value : Number.POSITIVE_INFINITY;
+  });
+  const wholeMs = lengths.reduce((sum, us) => sum + us, 0) / 1000;
+  if (wholeMs >= SHORTEST_WINDOW_MS) return [];
+  const message = `the collectors need a window of at least ${SHORTEST_WINDOW_MS}ms, the stages have ${wholeMs}ms`;
+  return [{ path: ['load', 'stages'], message, hint: 'lengthen a stage' }];
+}
+
+function checkTargets(load: unknown): Finding[] {
+  const targets = at(load, 'targets');
+  if (!Array.isArray(targets)) return [];
+  const names = targets.slice(0, LOOKED_AT).map((target) => at(target, 'name'));
+  return names.flatMap((name, index) =>
+    name === undefined || names.indexOf(name) === index
+      ? []
+      : [
+          {
+            path: ['load', 'targets', index, 'name'],
+            message: `there is another ${name}`,
+            hint: 'give each its own name',
+          },
+        ],
+  );
+}
+
+/** Threads share the connections, and one without any could send nothing. */
+function checkWorkers(load: unknown): Finding[] {
+  const workers = at(load, 'workers');
+  const connections = at(load, 'connections') ?? 16;
+  if (!Number.isInteger(workers) || !Number.isInteger(connections) || Number(workers) <= Number(connections)) return [];
+  const message = `expected at most one worker for each of the ${connections} connections, got ${workers}`;
+  return [{ path: ['load', 'workers'], message, hint: 'raise load.connections, or leave workers out' }];
+}
