@@ -26,7 +26,10 @@ const SENT_AT_LEAST = 0.999;
 function answersOf({ record, verdict }: JudgedTrial): Answers | undefined {
   const { scheduled, sent, completed } = windowCounts(record);
   if (!isFairButForFailures(verdict) || sent === 0 || sent < SENT_AT_LEAST * scheduled) return undefined;
-  const wrongSize = measuredSegments(record).reduce((sum, { payload }) => sum + payload.wrongSize, 0);
+  const wrongSize = measuredSegments(record).reduce(
+    (sum, { payload }) => sum + (isMissing(payload) ? 0 : payload.wrongSize),
+    0,
+  );
   return { sent, answered: completed - wrongSize };
 }
 

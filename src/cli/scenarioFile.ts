@@ -20,6 +20,8 @@ export interface ReadScenario {
   scenario: Scenario;
   /** Where those come from, if not from the scenario itself. */
   budgets?: BudgetsText;
+  /** Text of the script that is the load, where there is one. */
+  script?: string;
 }
 
 /** Budgets beside a scenario: a file with its text, or a built-in set, whose name is its text. */
@@ -37,7 +39,14 @@ export async function readScenario(host: Host, file = QUICK_START, platform?: st
   const text = await readInput(host, file, 'a scenario');
   const parsed = parseScenario(text, shown(file), { platform: chosen });
   if (!parsed.ok) throw wrong(parsed.problems);
-  return { file: shown(file), text, scenario: parsed.scenario };
+  const { scenario } = parsed;
+  const source = { file: shown(file), text, scenario };
+  if (scenario.load.script === undefined) return source;
+  const script = path.resolve(path.dirname(file), scenario.load.script);
+  return {
+    ...source,
+    script: await readInput(host, script, 'a k6 script', 'load.script names it from the folder of the scenario'),
+  };
 }
 
 /**

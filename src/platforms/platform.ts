@@ -27,6 +27,8 @@ export interface PlatformOptions {
   mode: string | undefined;
   /** Path of an Envoy binary given by the user. */
   envoy: string | undefined;
+  /** Path of a k6 binary given by the user. */
+  k6: string | undefined;
   /** Whether driver and system under test get cores of their own. */
   pinning: boolean;
   /** What joins the local pods: a pair of interfaces, or a bridge as in a cluster. */
@@ -92,6 +94,8 @@ export interface Deployment {
   readonly leadMs: number;
   /** Whether the driver may spin without taking time from the system under test. */
   readonly driverHasOwnCore: boolean;
+  /** Path of the k6 that drives it; absent where none does. */
+  readonly k6?: string;
   /** The proxies' counters that the mesh's expectation names. */
   counters(): Promise<{ hop: HopCounters['hop']; values: HopCounters['before'] }[]>;
   /** A plaintext request from outside the mesh, and what came of it. */

@@ -59,6 +59,8 @@ export const runRecordSchema = z.strictObject({
   /** Budgets that the run was told to judge against instead of the scenario's: where they came from, and their text. */
   budgetsFile: z.string().exactOptional(),
   budgetsText: z.string().exactOptional(),
+  /** The script that k6 drove, where the load is one. */
+  scriptText: z.string().exactOptional(),
   seed: z.number(),
   planDigest: z.string(),
   platform: z.strictObject({

@@ -64,13 +64,15 @@ const segmentSchema = z.strictObject({
   ),
   /** Into how many separate stretches of time the requests at or above a percentile fall. */
   tailEpisodes: measured(z.strictObject({ p50: count, p90: count, p99: count, p999: count })),
-  payload: z.strictObject({
-    responses: count,
-    bodyBytes: count,
-    /** What all their bodies were to have; absent in older records, where every answer was to have the same. */
-    expectedBytes: count.exactOptional(),
-    wrongSize: count,
-  }),
+  payload: measured(
+    z.strictObject({
+      responses: count,
+      bodyBytes: count,
+      /** What all their bodies were to have; absent in older records, where every answer was to have the same. */
+      expectedBytes: count.exactOptional(),
+      wrongSize: count,
+    }),
+  ),
 });
 
 /** How much time a meter found missing while it should have been running. */
@@ -216,6 +218,8 @@ export const trialRecordSchema = z.strictObject({
 export type TrialRecord = z.infer<typeof trialRecordSchema>;
 export type ClientRecord = z.infer<typeof clientSchema>;
 export type SegmentRecord = z.infer<typeof segmentSchema>;
+/** What the answers' bodies came to, where the driver looked at them. */
+export type Payload = Exclude<SegmentRecord['payload'], Missing>;
 export type StreamRecord = z.infer<typeof streamSchema>;
 export type ProcessRecord = z.infer<typeof processSchema>;
 export type Hiccups = z.infer<typeof hiccupsSchema>;

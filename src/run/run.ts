@@ -23,6 +23,8 @@ export interface RunRequest {
   ledger: Pick<CreationLog, 'mayBeLeft'>;
   /** Leave the last deployment up. */
   keep: boolean;
+  /** Text of the script that is the load; undefined where there is none. */
+  script: string | undefined;
   /** Load points at which what was measured puts a required line over: fresh blocks have to confirm that. */
   overAt(measured: { deployments: readonly DeploymentRecord[]; trials: readonly TrialRecord[] }): readonly number[];
 }

@@ -1,4 +1,5 @@
 import { clockAheadUs } from '../agent/client.ts';
+import type { DriveSpec } from '../drivers/driver.ts';
 import type { Host } from '../host/host.ts';
 import type { Deployment } from '../platforms/platform.ts';
 import type { Measured } from '../record/measured.ts';
@@ -25,6 +26,8 @@ export interface TrialRequest {
   deployment: Deployment;
   spec: TrialSpec;
   load: LoadSpec;
+  /** Text of the script that is the load; undefined where there is none. */
+  script: string | undefined;
   signal: AbortSignal;
 }
 
@@ -91,10 +94,13 @@ function measuredWindow(spec: TrialSpec, startAtUs: number): { fromUs: number; t
   };
 }
 
-function driveSpec({ deployment, spec, load }: TrialRequest, startAtUs: number) {
+function driveSpec({ deployment, spec, load, script }: TrialRequest, startAtUs: number): DriveSpec {
   const { host, port, authority } = deployment.target;
   return {
-    driver: 'paced' as const,
+    driver: load.driver ?? ('paced' as const),
+    ...(deployment.k6 === undefined
+      ? {}
+      : { k6: { binary: deployment.k6, ...(script === undefined ? {} : { script }) } }),
     target: { host, port },
     authority,
     requests: targetsOf(load).map((request) => ({ ...request, path: `/bytes/${request.responseBytes}` })),

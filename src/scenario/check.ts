@@ -26,7 +26,7 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
     ...checkTreatments(chosen ?? written.data, treatments),
     ...checkRates(at(at(value, 'load'), 'arrivalRate')),
     ...checkWindow(at(at(value, 'load'), 'duration')),
-    ...checkLoad(at(value, 'load')),
+    ...checkLoad(at(value, 'load'), chosen ?? written.data),
     ...checkBlocks(at(value, 'blocks')),
     ...checkBudgets(
       at(value, 'budgets'),

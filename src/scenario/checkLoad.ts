@@ -1,4 +1,5 @@
 import { SHORTEST_WINDOW_MS } from '../collectors/index.ts';
+import type { PlatformId } from '../platforms/index.ts';
 import { at } from './describe.ts';
 import type { Finding } from './problem.ts';
 import { parseDurationUs } from './units.ts';
@@ -6,9 +7,34 @@ import { parseDurationUs } from './units.ts';
 /** Entries of a list that are held against each other; the schema refuses a list that is longer. */
 const LOOKED_AT = 200;
 
-/** Rules between the keys of a load. */
-export function checkLoad(load: unknown): Finding[] {
-  return [...checkStages(load), ...checkTargets(load), ...checkWorkers(load)];
+/**
+ * Rules between the keys of a load.
+ * @param platform that is measured on; undefined where what is written is none
+ */
+export function checkLoad(load: unknown, platform: PlatformId | undefined): Finding[] {
+  return [...checkStages(load), ...checkTargets(load), ...checkWorkers(load), ...checkK6(load, platform)];
+}
+
+/** What k6 cannot do is refused, rather than left out. */
+function checkK6(load: unknown, platform: PlatformId | undefined): Finding[] {
+  if (at(load, 'driver') !== 'k6') {
+    const message = 'a script is driven by k6 alone';
+    return at(load, 'script') === undefined ? [] : [{ path: ['load', 'script'], message, hint: 'add driver: k6' }];
+  }
+  const refuse = (key: string, message: string, hint: string): Finding[] => [{ path: ['load', key], message, hint }];
+  return [
+    ...(platform === 'kubernetes' ? refuse('driver', 'k6 drives on the local platform only', 'leave driver out') : []),
+    ...(at(load, 'arrivals') === 'constant'
+      ? []
+      : refuse(
+          at(load, 'arrivals') === undefined ? 'driver' : 'arrivals',
+          'k6 spaces arrivals evenly',
+          'write arrivals: constant',
+        )),
+    ...['requestsPerConnection', 'workers'].flatMap((key) =>
+      at(load, key) === undefined ? [] : refuse(key, 'k6 decides this by itself', 'leave it out'),
+    ),
+  ];
 }
 
 /** Stages are the window, and begin at one rate: what says otherwise is refused. */

@@ -18,6 +18,8 @@ export function toLoad(load: LoadInput): LoadSpec {
       : { arrivalRatesPerSecond: [meanRateOf(stages)], durationMs: lengthOf(stages), stages }),
     connections: load.connections,
     ...(load.requestsPerConnection === undefined ? {} : { requestsPerConnection: load.requestsPerConnection }),
+    ...(load.driver === 'paced' ? {} : { driver: load.driver }),
+    ...(load.script === undefined ? {} : { script: load.script }),
     ...(load.workers === undefined ? {} : { workers: load.workers }),
     requestBytes: load.requestBytes,
     responseBytes: load.responseBytes,

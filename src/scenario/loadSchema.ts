@@ -3,6 +3,7 @@ import { duration, nameField, quantity, strict, whole } from './fields.ts';
 import { METHODS } from './scenario.ts';
 import { parseBytes, parseRate, shown } from './units.ts';
 
+const DRIVERS_OF_A_LOAD = ['paced', 'k6'] as const;
 const MOST_TARGETS = 50;
 const MOST_STAGES = 50;
 const MOST_WORKERS = 16;
@@ -110,6 +111,19 @@ export const loadSchema = strict(
         description: 'a connection is opened anew after this many requests; without it, it lives as long as the trial',
       },
     ).optional(),
+    driver: z
+      .enum(DRIVERS_OF_A_LOAD)
+      .meta({
+        description:
+          'who drives: paced, the own open-loop driver, or k6, an external binary (--k6); paced is the more accurate one',
+      })
+      .default('paced'),
+    script: z
+      .string()
+      .min(1)
+      .max(1000)
+      .meta({ description: 'path of a k6 script that is the load, from the folder of this file; driver: k6 only' })
+      .optional(),
     workers: whole(
       { min: 1, max: MOST_WORKERS },
       {

@@ -52,6 +52,10 @@ export interface LoadSpec {
   connections: number;
   /** A connection is closed and opened anew after this many requests; absent: it lives as long as the trial. */
   requestsPerConnection?: number;
+  /** Who drives; absent: the product's own open-loop driver. */
+  driver?: 'k6';
+  /** Path of a script for k6 that is the load, as the scenario's file names it; absent: one that is made from the load. */
+  script?: string;
   /** Threads of the driver; absent: one. */
   workers?: number;
   /** Of every kind of request that says nothing else. */

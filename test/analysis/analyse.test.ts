@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import { trialRecordSchema } from '../../src/record/trialRecord.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
-import { deploymentFixture, streamOf, trialFixture, windowOf } from './fixtures/trials.ts';
+import { deploymentFixture, payloadOf, streamOf, trialFixture, windowOf } from './fixtures/trials.ts';
 
 test('the fixtures are trials as they are recorded', () => {
   for (const trial of runFixture({ blocks: 1 }).trials) expect(trialRecordSchema.parse(trial)).toEqual(trial);
@@ -107,7 +107,7 @@ describe('blocks', () => {
     const run = runFixture({ blocks: 7 });
     const broken = run.trials[4];
     if (broken === undefined) throw new Error('no trial');
-    windowOf(broken).payload.wrongSize = 1;
+    payloadOf(windowOf(broken)).wrongSize = 1;
     const [load] = analyseRun({ ...run, trials: run.trials.slice(0, -1) }).loads;
     expect([load?.blocksRun, load?.blocksValid]).toEqual([7, 5]);
     expect(load?.blocksLost).toEqual([
@@ -124,7 +124,7 @@ describe('blocks', () => {
     const run = runFixture();
     const failed = run.trials[4];
     if (failed === undefined) throw new Error('no trial');
-    windowOf(failed).payload.wrongSize = 1;
+    payloadOf(windowOf(failed)).wrongSize = 1;
     const again = trialFixture({ index: 19, block: 2, treatment: 'envoy', meshed: true, attempt: 2, medianUs: 950 });
     const deployment = deploymentFixture(again.spec.deploymentId, { name: 'envoy', meshed: true });
     const repeated = { ...run, trials: [...run.trials, again], deployments: [...run.deployments, deployment] };

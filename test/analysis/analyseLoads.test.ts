@@ -3,7 +3,7 @@ import { type AnalysedRun, analyseRun } from '../../src/analysis/analyse.ts';
 import type { LoadAnalysis, TreatmentAtLoad } from '../../src/analysis/result.ts';
 import { deploymentRecordSchema } from '../../src/record/runRecord.ts';
 import { confirmedBy, latencyLine, runFixture } from './fixtures/runs.ts';
-import { windowOf } from './fixtures/trials.ts';
+import { payloadOf, windowOf } from './fixtures/trials.ts';
 
 /** One block at each of two load points: at 1,000/s the envoy's median is 900 µs, at 2,000/s 1,500 µs. */
 function twoLoads(): AnalysedRun & Pick<ReturnType<typeof runFixture>, 'trials' | 'deployments'> {
@@ -135,7 +135,7 @@ describe('each treatment', () => {
     expect(pooled()).toBeGreaterThan(400);
     const second = run.trials.find(({ spec }) => spec.cell.replica === 1);
     if (second === undefined) throw new Error('no second baseline');
-    windowOf(second).payload.wrongSize = 1;
+    payloadOf(windowOf(second)).wrongSize = 1;
     expect(pooled()).toBe(400);
   });
 
@@ -159,7 +159,7 @@ describe('each treatment', () => {
 
   test('counts only its valid trials, but every trial towards its success rate and set-up time', () => {
     const run = runFixture();
-    for (const trial of run.trials) if (trial.spec.block < 3) windowOf(trial).payload.wrongSize = 1;
+    for (const trial of run.trials) if (trial.spec.block < 3) payloadOf(windowOf(trial)).wrongSize = 1;
     const envoy = treatmentOf(analyseRun(run).loads[0], 'envoy');
     expect([envoy.validTrials, envoy.requests]).toEqual([4, 16_000]);
     expect(envoy.successShare).toMatchObject({ n: 6 });

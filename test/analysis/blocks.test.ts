@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { blocksOf } from './fixtures/blocks.ts';
 import { runFixture } from './fixtures/runs.ts';
-import { windowOf } from './fixtures/trials.ts';
+import { payloadOf, windowOf } from './fixtures/trials.ts';
 
 type Run = ReturnType<typeof runFixture>;
 
@@ -13,7 +13,7 @@ function trialOf(run: Run, index: number): TrialRecord {
 }
 
 const shorten = (trial: TrialRecord) => {
-  windowOf(trial).payload.wrongSize = 1;
+  payloadOf(windowOf(trial)).wrongSize = 1;
 };
 
 /** The fixture's blocks are trials 1 to 3, 4 to 6 and so on: baseline, envoy, baseline again. */

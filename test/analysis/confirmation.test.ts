@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import { loadsToConfirm } from '../../src/analysis/confirmation.ts';
 import { confirmedBy, latencyLine, runFixture } from './fixtures/runs.ts';
-import { windowOf } from './fixtures/trials.ts';
+import { payloadOf, windowOf } from './fixtures/trials.ts';
 
 const lines = [latencyLine(300), latencyLine(400, { role: 'advisory' }), latencyLine(5000)];
 
@@ -43,7 +43,7 @@ describe('an over', () => {
   test('is not confirmed by fresh blocks that carry no comparison', () => {
     const run = confirmedBy(runFixture({ lines }));
     for (const trial of run.trials.filter(({ spec }) => spec.purpose === 'confirm')) {
-      windowOf(trial).payload.wrongSize = 1;
+      payloadOf(windowOf(trial)).wrongSize = 1;
     }
     const [first] = analyseRun(run).verdicts;
     expect([first?.verdict, first?.confirmation]).toEqual([

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
-import { IDENTITY, windowOf } from './fixtures/trials.ts';
+import { IDENTITY, payloadOf, windowOf } from './fixtures/trials.ts';
 
 describe('the proof', () => {
   test('adds up the valid trials and says it in one sentence', () => {
@@ -54,7 +54,7 @@ describe('the proof', () => {
     const run = runFixture();
     const [, trial] = run.trials;
     if (trial === undefined) throw new Error('no trial');
-    windowOf(trial).payload.wrongSize = 1;
+    payloadOf(windowOf(trial)).wrongSize = 1;
     expect(envoyOf(analyseRun(run)).proof).toMatchObject({ holds: true, sent: 25_000, plaintextTries: 5 });
   });
 

@@ -4,7 +4,7 @@ import { isFairButForFailures, successShareOf } from '../../src/analysis/success
 import { judgeTrial, judgeTrials } from '../../src/analysis/validity.ts';
 import { runFixture } from './fixtures/runs.ts';
 import { scene } from './fixtures/scene.ts';
-import { failRequests, windowOf } from './fixtures/trials.ts';
+import { failRequests, payloadOf, windowOf } from './fixtures/trials.ts';
 
 /** A verdict on a fair trial in which these gates fail. */
 function failing(...failed: string[]): TrialVerdict {
@@ -81,7 +81,7 @@ describe('the success share', () => {
       const [client] = last.clients;
       if (client === undefined) throw new Error('no client');
       last.clients = [client, structuredClone({ ...client, id: 'client-2' })];
-      for (const segment of last.clients.flatMap(({ segments }) => segments)) segment.payload.wrongSize = 1000;
+      for (const segment of last.clients.flatMap(({ segments }) => segments)) payloadOf(segment).wrongSize = 1000;
     }, 7);
     // Block 1: 6,000 of 8,000; block 3: 8,000 - 2 x 1,000 of 8,000 in the windows, the warm-up aside. Of the 21 averages
     // of two blocks, 3 are 0.75, 8 are 0.875 and 10 are 1.

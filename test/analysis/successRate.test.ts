@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AnalysedRun, analyseRun } from '../../src/analysis/analyse.ts';
 import { envoysOf, figuresOf, verdictOn } from './fixtures/budgets.ts';
 import { runFixture } from './fixtures/runs.ts';
-import { failRequests, trialFixture } from './fixtures/trials.ts';
+import { failRequests, payloadOf, trialFixture } from './fixtures/trials.ts';
 
 describe('the success rate', () => {
   const share = (run: AnalysedRun, atLeast: number) => verdictOn({ metric: 'success-rate', atLeast }, run);
@@ -97,7 +97,7 @@ describe('the success rate', () => {
     const run = runFixture();
     for (const trial of envoysOf(run)) {
       const window = trial.clients[0]?.segments.find(({ measured }) => measured);
-      if (window !== undefined) window.payload.wrongSize = 40;
+      if (window !== undefined) payloadOf(window).wrongSize = 40;
     }
     expect(share(run, 0.9)).toMatchObject({ verdict: 'within', estimate: { point: 0.99 } });
   });

@@ -12,7 +12,7 @@ import { isMissing } from '../../src/record/measured.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { runFixture } from './fixtures/runs.ts';
 import { scene } from './fixtures/scene.ts';
-import { trialFixture, windowOf } from './fixtures/trials.ts';
+import { payloadOf, trialFixture, windowOf } from './fixtures/trials.ts';
 
 function loseTime(trial: TrialRecord | undefined, share: number): void {
   if (trial === undefined || isMissing(trial.hiccups)) throw new Error('the fixture has no meter');
@@ -24,7 +24,7 @@ describe('summariseTrials', () => {
     const { deployments, trials } = runFixture({ blocks: 1 });
     const [, meshed] = trials;
     if (meshed === undefined) throw new Error('no trial');
-    windowOf(meshed).payload.wrongSize = 1;
+    payloadOf(windowOf(meshed)).wrongSize = 1;
     meshed.spec.attempt = 2;
     expect(summariseTrials({ deployments, trials })).toEqual([
       {
@@ -122,15 +122,15 @@ describe('a verdict on a trial', () => {
   test('is broken by what failed, and by what is required and was not measured', () => {
     const verdict = saying(
       ['errors', 'fail'],
-      ['payload', 'not-measured'],
+      ['unsent', 'not-measured'],
       ['steal', 'not-measured'],
       ['stalls-system', 'fail'],
       ['lateness', 'fail'],
       ['attempts', 'pass'],
       ['of another version', 'fail'],
     );
-    expect(idsOf(brokenGates(verdict))).toEqual(['errors', 'payload', 'stalls-system', 'lateness']);
-    expect(idsOf(rateNotHeld(verdict))).toEqual(['errors', 'payload', 'lateness']);
+    expect(idsOf(brokenGates(verdict))).toEqual(['errors', 'unsent', 'stalls-system', 'lateness']);
+    expect(idsOf(rateNotHeld(verdict))).toEqual(['errors', 'unsent', 'lateness']);
     expect(isProven(verdict)).toBe(true);
   });
 

@@ -24,6 +24,7 @@ function contextOf(link: Link, entries: LedgerEntry[]): PlatformContext {
     options: {
       mode: 'root',
       envoy: undefined,
+      k6: undefined,
       pinning: true,
       link,
       kubernetes: { kubeconfig: undefined, context: undefined, image: 'node:24', keep: false },

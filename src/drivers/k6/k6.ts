@@ -21,7 +21,13 @@ const EXIT_AFTER_MS = 40_000;
  */
 export const k6Driver: Driver<PacedPart> = {
   drive: driveK6,
-  join: (_spec, parts): DriveResult => joinParts(parts, { driver: 'k6', model: 'open' }),
+  join(spec, parts): DriveResult {
+    const whole = joinParts(parts, { driver: 'k6', model: 'open' });
+    if (spec.k6?.script === undefined) return whole;
+    // What it asks for, and so what it is to get, is the script's own affair.
+    const payload = { missing: "the load is the user's own script, whose bodies are not looked at" };
+    return { ...whole, segments: whole.segments.map((segment) => ({ ...segment, payload })) };
+  },
 };
 
 async function driveK6(spec: DriveSpec, clock: { nowUs(): number }): Promise<PacedPart> {

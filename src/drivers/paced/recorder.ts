@@ -1,5 +1,5 @@
 import { LatencyHistogram } from '../../record/histogram.ts';
-import type { FailureClass, SegmentRecord, StreamRecord } from '../../record/trialRecord.ts';
+import type { FailureClass, Payload, SegmentRecord, StreamRecord } from '../../record/trialRecord.ts';
 import type { SegmentSpec } from '../../scenario/trial.ts';
 import { createSamples, MOST_SAMPLES, type RecordedSamples, type Samples } from './samples.ts';
 
@@ -19,7 +19,7 @@ interface OpenSegment {
   streams: Map<Outcome, Stream>[];
   samples: Samples;
   counts: SegmentRecord['counts'];
-  payload: Required<SegmentRecord['payload']>;
+  payload: Required<Payload>;
 }
 
 /** What one thread recorded of a segment: plain data, since it crosses to another thread. */
@@ -28,7 +28,7 @@ export interface RecordedSegment {
   streams: StreamRecord[];
   samples: RecordedSamples;
   counts: SegmentRecord['counts'];
-  payload: Required<SegmentRecord['payload']>;
+  payload: Required<Payload>;
 }
 
 /** One request from its schedule to its end; times in µs, the intended start from the trial's start. */

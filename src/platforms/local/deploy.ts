@@ -84,6 +84,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     nodes: { client: NODE, server: NODE },
     leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
+    ...(site.k6 === undefined ? {} : { k6: site.k6 }),
     counters: () => readCounters(proxies, expectation),
     restarts: () => restartsOf(pods, proxies, passThrough),
     plaintextControl: () => plaintextCall(pods.stranger.agent.client, plaintextDoor(site, wiring, meshed)),

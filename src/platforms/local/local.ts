@@ -14,6 +14,7 @@ import { deployLocal } from './deploy.ts';
 import type { EnvoyBinary } from './envoyBinary.ts';
 import { type Envoys, envoyDetails, findEnvoys } from './envoys.ts';
 import type { Isolation } from './isolation.ts';
+import { findK6, type K6Binary } from './k6Binary.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
 import { type Mode, modeNamed, NATURES } from './modes.ts';
 import type { LocalSite } from './site.ts';
@@ -26,6 +27,7 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
   await needs(host);
   const search = { host, given: options.envoy, say };
   const envoys: Envoys = context.needsProxy ? await findEnvoys(search, context.scenario?.treatments) : new Map();
+  const k6 = context.scenario?.load.driver === 'k6' ? await findK6(host, options.k6) : undefined;
   const lab = await openLab(host, ledger, context.agentFile);
   let choice: ModeChoice | undefined;
   try {
@@ -50,10 +52,11 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       rulesTool: chosen.rulesTool,
       cores,
       envoys: await published(lab, envoys, isolation.proxy.uid),
+      k6: k6 === undefined ? undefined : await lab.publish(k6.path, isolation.agent.uid),
       watcher: watcher.client,
     };
     return {
-      facts: factsOf({ choice: chosen, link: options.link, affinity, envoys }),
+      facts: factsOf({ choice: chosen, link: options.link, affinity, envoys, k6 }),
       environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
       calibrate: (load) => calibrate(site, load),
@@ -98,8 +101,14 @@ async function needs(host: Host): Promise<void> {
   throw notHere(`not on PATH: ${missing.join(', ')} (Debian: apt-get install util-linux)`);
 }
 
-function factsOf(found: { choice: ModeChoice; link: Link; affinity: Affinity; envoys: Envoys }): RunRecord['platform'] {
-  const { choice, link, affinity, envoys } = found;
+function factsOf(found: {
+  choice: ModeChoice;
+  link: Link;
+  affinity: Affinity;
+  envoys: Envoys;
+  k6: K6Binary | undefined;
+}): RunRecord['platform'] {
+  const { choice, link, affinity, envoys, k6 } = found;
   const { mode } = choice.isolation;
   return {
     id: 'local',
@@ -112,6 +121,7 @@ function factsOf(found: { choice: ModeChoice; link: Link; affinity: Affinity; en
     affinity,
     details: {
       ...(envoys.size === 0 ? {} : { ...envoyDetails(envoys), keys: KEY_TYPE }),
+      ...(k6 === undefined ? {} : { k6: k6.version }),
       ...(choice.rulesTool === undefined ? {} : { rules: choice.rulesTool }),
       ...(choice.ownTraffic === undefined ? {} : { proxyTraffic: choice.ownTraffic }),
       ...(NATURES[mode].namespaces === 'none' ? {} : { link }),

@@ -16,5 +16,7 @@ export interface LocalSite {
   rulesTool: string | undefined;
   cores: { driver: readonly number[]; system: readonly number[] };
   envoys: Envoys;
+  /** Path of the k6 that drives, where the client's pod can start it. */
+  k6: string | undefined;
   watcher: AgentClient;
 }

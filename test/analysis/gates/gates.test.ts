@@ -4,7 +4,7 @@ import { judgeTrial } from '../../../src/analysis/validity.ts';
 import { isMissing } from '../../../src/record/measured.ts';
 import { BREAKS } from '../fixtures/brokenTrials.ts';
 import { afterServer, detailOf, HANDSHAKES, hiccupsOf, judged, limit, scene, tallyOf } from '../fixtures/scene.ts';
-import { streamOf, windowOf } from '../fixtures/trials.ts';
+import { payloadOf, streamOf, windowOf } from '../fixtures/trials.ts';
 
 describe('a fair trial', () => {
   test.each([true, false])('passes every gate (with a mesh: %s)', (meshed) => {
@@ -151,7 +151,7 @@ describe('what could not be measured', () => {
 
 test('a failed proof makes a trial void, whatever else failed', () => {
   const subject = scene();
-  windowOf(subject.trial).payload.wrongSize = 1;
+  payloadOf(windowOf(subject.trial)).wrongSize = 1;
   afterServer(subject)[HANDSHAKES] = 0;
   expect(judged(subject)).toEqual({ outcome: 'void', notPassed: { payload: 'fail', handshakes: 'fail' } });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf, type Scene, scene } from '../fixtures/scene.ts';
-import { streamOf, windowOf } from '../fixtures/trials.ts';
+import { payloadOf, streamOf, windowOf } from '../fixtures/trials.ts';
 
 function said(id: string, change: (scene: Scene) => void) {
   const subject = scene();
@@ -126,7 +126,7 @@ describe('the payload', () => {
   test('of the right size in all may not hide an answer of the wrong one', () => {
     expect(
       said('payload', ({ trial }) => {
-        windowOf(trial).payload.wrongSize = 2;
+        payloadOf(windowOf(trial)).wrongSize = 2;
       }),
     ).toEqual({
       answer: 'fail',

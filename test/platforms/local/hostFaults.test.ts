@@ -47,6 +47,7 @@ async function once(n: number) {
       options: {
         mode: 'ports',
         envoy: undefined,
+        k6: undefined,
         pinning: false,
         link: 'veth',
         kubernetes: { kubeconfig: undefined, context: undefined, image: 'i', keep: false },

@@ -32,6 +32,7 @@ function contextOf(host: FakeHost, options: Partial<PlatformContext['options']> 
     options: {
       mode: undefined,
       envoy: undefined,
+      k6: undefined,
       pinning: true,
       link: 'veth',
       kubernetes: { kubeconfig: undefined, context: undefined, image: 'node:24', keep: false },
