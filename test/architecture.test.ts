@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, { code: string[]; types: string[] }> = {
   analysis: { code: ['analysis/stats', 'record', 'scenario'], types: ['meshes'] },
   report: { code: ['analysis', 'record', 'scenario'], types: [] },
   run: { code: ['agent', 'analysis', 'host', 'platforms', 'record', 'scenario'], types: ['drivers'] },
-  exchange: { code: ['analysis', 'record'], types: [] },
+  exchange: { code: ['analysis', 'drivers', 'record'], types: ['scenario'] },
 };
 /** Only cli/ may import everything, and only here may anything print or exit. */
 const FREE = 'cli';

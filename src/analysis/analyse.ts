@@ -4,7 +4,7 @@ import type { Scenario, Treatment } from '../scenario/scenario.ts';
 import type { TrialPurpose } from '../scenario/trial.ts';
 import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
 import { bottleneckOf } from './bottleneck.ts';
-import { caveatsOf, isIncomplete } from './caveats.ts';
+import { caveatsOf, importedCaveats, isIncomplete } from './caveats.ts';
 import { concludeFrom } from './conclusion.ts';
 import { withConditions } from './conditions.ts';
 import { withConfirmation } from './confirmation.ts';
@@ -67,7 +67,10 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     scenario,
     deployments: recorded.deployments,
     incomplete: isIncomplete(recorded.run),
-    conclusion: { ...concludeFrom(verdicts, loads, chosen.nothingBecause), caveats },
+    conclusion: {
+      ...concludeFrom(verdicts, loads, chosen.nothingBecause),
+      caveats: [...importedCaveats(recorded.trials), ...caveats],
+    },
     verdicts,
     loads,
     cpuModels: cpuModelsOf(scenario, blocks),
@@ -173,5 +176,7 @@ function deploymentsOf(trials: readonly JudgedTrial[]): DeploymentRecord[] {
 }
 
 function buildOf(trials: readonly JudgedTrial[]): string {
+  const [first] = trials;
+  if (first?.record.origin.kind === 'imported') return `as ${first.record.origin.tool} measured it, not deployed here`;
   return trials.find(({ deployment }) => deployment !== undefined)?.deployment?.expectation.build ?? 'never deployed';
 }

@@ -1,5 +1,6 @@
 import { isMissing } from '../record/measured.ts';
 import type { RunRecord } from '../record/runRecord.ts';
+import type { TrialRecord } from '../record/trialRecord.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { BlocksAtLoad, LostBlock } from './blocks.ts';
 import { weaknessOf } from './overhead.ts';
@@ -162,4 +163,16 @@ function builds(loads: readonly LoadAnalysis[]): string[] {
     treatments.flatMap(({ treatment, build, proof }) => (proof.applies ? [`${treatment} here is ${build}`] : [])),
   );
   return [...new Set(told)];
+}
+
+/** What imported trials leave open, once for each tool. */
+export function importedCaveats(trials: readonly TrialRecord[]): string[] {
+  const openOf = new Map<string, Set<string>>();
+  for (const { origin } of trials) {
+    if (origin.kind !== 'imported') continue;
+    const open = openOf.get(origin.tool) ?? new Set();
+    for (const each of origin.cannotSay) open.add(each);
+    openOf.set(origin.tool, open);
+  }
+  return [...openOf].map(([tool, open]) => `imported from ${tool}, which cannot say: ${[...open].join('; ')}`);
 }

@@ -45,7 +45,7 @@ function runConditions(
   return {
     mesh: scenario.treatments.find(({ name }) => name === treatment)?.mesh ?? 'none',
     build: listText([...new Set(own.map(({ expectation }) => expectation.build))]) || 'nothing',
-    isVirtual: run.environment.virtualised,
+    isVirtual: isMissing(run.environment) ? run.environment : run.environment.virtualised,
     arrivalRatePerSecond,
     requestBytes: sizeOfAll(targets.map(({ requestBytes }) => requestBytes)),
     responseBytes: sizeOfAll(targets.map(({ responseBytes }) => responseBytes)),

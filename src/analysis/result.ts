@@ -72,6 +72,8 @@ export interface TrialVerdict {
   attempt: number;
   outcome: 'valid' | 'repeat' | 'void';
   gates: readonly GateResult[];
+  /** It was measured by another tool: what that does not tell was not measured, and nothing is proven. */
+  isImported?: true;
 }
 
 /** How well the tail of a trial carries a percentile. */

@@ -2,7 +2,7 @@ import type { LatencyHistogram } from '../record/histogram.ts';
 import type { DeploymentRecord } from '../record/runRecord.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import type { TrialSummary } from '../scenario/trial.ts';
-import type { Gate } from './gates/gate.ts';
+import { type Gate, notMeasured } from './gates/gate.ts';
 import { GATES } from './gates/index.ts';
 import { supportedPercentiles } from './percentiles.ts';
 import type { GateAnswer, GateOverview, GateResult, TrialVerdict } from './result.ts';
@@ -34,20 +34,32 @@ const meshedBy = (deployment: DeploymentRecord | undefined): boolean =>
  *
  * A failed proof, or a required one that could not be measured, makes the trial `void`; any other failed gate, or a
  * required one that could not be measured, makes it `repeat`. A stall meter that is missing takes nothing away.
+ * An imported trial is asked what its tool can tell, and broken by what failed alone: it can be compared, and never
+ * judged, since nothing of it is proven.
  */
 export function judgeTrial({ trial, deployment, peers }: TrialInContext): TrialVerdict {
   const { index, purpose, block, cell, attempt } = trial.spec;
   const context = { deployment, peers, isMeshed: meshedBy(deployment) };
-  const judged = GATES.map((gate) => ({ gate, result: { gate: gate.id, ...gate.judge(trial, context) } }));
-  const broken = judged.filter(({ gate, result }) => isBroken(gate, result.answer));
+  const { origin } = trial;
+  const ask = (gate: Gate) =>
+    origin.kind === 'imported' && !TOLD_BY_OTHERS.has(gate.id)
+      ? notMeasured(`${origin.tool} does not tell it`)
+      : gate.judge(trial, context);
+  const isImported = origin.kind === 'imported';
+  const judged = GATES.map((gate) => ({ gate, result: { gate: gate.id, ...ask(gate) } }));
+  const broken = judged.filter(({ gate, result }) => isBroken(gate, result.answer, isImported));
   const outcome = broken.some(({ gate }) => gate.kind === 'proof') ? 'void' : broken.length > 0 ? 'repeat' : 'valid';
   const gates: GateResult[] = judged.map(({ result }) => result);
   const { treatment, replica, load } = cell;
-  return { index, purpose, block, treatment, replica, load, attempt, outcome, gates };
+  const verdict = { index, purpose, block, treatment, replica, load, attempt, outcome, gates } as const;
+  return isImported ? { ...verdict, isImported } : verdict;
 }
 
-function isBroken(gate: Gate, answer: GateAnswer): boolean {
-  return answer === 'fail' || (answer === 'not-measured' && gate.required);
+/** Gates that the counts of a load tool answer. */
+const TOLD_BY_OTHERS = new Set(['rate-achieved', 'unsent', 'errors']);
+
+function isBroken(gate: Gate, answer: GateAnswer, isImported: boolean): boolean {
+  return answer === 'fail' || (answer === 'not-measured' && gate.required && !isImported);
 }
 
 const GATE_OF = new Map(GATES.map((gate) => [gate.id, gate]));
@@ -56,12 +68,13 @@ const GATE_OF = new Map(GATES.map((gate) => [gate.id, gate]));
 export function brokenGates(verdict: TrialVerdict): GateResult[] {
   return verdict.gates.filter(({ gate: id, answer }) => {
     const gate = GATE_OF.get(id);
-    return gate !== undefined && isBroken(gate, answer);
+    return gate !== undefined && isBroken(gate, answer, verdict.isImported === true);
   });
 }
 
 /** Whether every proof of a trial was given. */
 export function isProven(verdict: TrialVerdict): boolean {
+  if (verdict.isImported === true) return false;
   return brokenGates(verdict).every(({ gate }) => GATE_OF.get(gate)?.kind !== 'proof');
 }
 

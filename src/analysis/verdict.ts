@@ -113,6 +113,7 @@ const doubted = ({ because }: Doubt): Decision => ({ verdict: 'inconclusive', be
 /** What keeps every number of this treatment at this load from being judged; undefined when nothing does. */
 function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefined {
   const { metric } = line;
+  if (trials.some(({ isImported }) => isImported === true)) return { because: IMPORTED, isInvalid: false };
   if (isReserved(metric)) return undefined;
   const unproven = trials.filter(
     (trial) =>
@@ -137,6 +138,8 @@ function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefine
   const because = `the two baselines differ from each other at ${line.percentile}: order or placement is broken`;
   return { because, isInvalid: true };
 }
+
+const IMPORTED = 'the trials were imported: nobody proved that their traffic went through the mesh';
 
 const tooFewBlocks = (valid: number): string =>
   `only ${countOf(valid, 'valid block')}, a 95 % interval needs ${BLOCKS_NEEDED}`;

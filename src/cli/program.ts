@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import type { CliContext } from './context.ts';
 import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   planCommand,
   reportCommand,
   exportCommand,
+  importCommand,
   listCommand,
   schemaCommand,
   cleanCommand,

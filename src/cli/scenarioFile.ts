@@ -100,7 +100,7 @@ function ofAnotherVersion(what: 'scenario' | 'budgets', { runId }: RunRecord): U
 }
 
 /** The text of a regular file of a bounded size: a device or a pipe, which may have no end, is refused unread. */
-async function readInput(
+export async function readInput(
   host: Host,
   file: string,
   what: string,
@@ -125,7 +125,7 @@ function shown(file: string): string {
   return relative.startsWith('..') ? path.basename(file) : relative;
 }
 
-function wrong(problems: readonly Problem[]): UserError {
+export function wrong(problems: readonly Problem[]): UserError {
   const text = problems.map(formatProblem).join('\n');
   // The parser's own text opens with "error:", as the printer of a UserError does.
   return new UserError(text.replace(/^error:\s*/, ''), { exitCode: 2 });

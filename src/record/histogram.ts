@@ -43,6 +43,29 @@ export class LatencyHistogram {
     this.#inner.recordValue(whole);
   }
 
+  /** As `record`, for a value that came up several times. */
+  recordMany(us: number, count: number): void {
+    const whole = Math.round(us);
+    if (!(whole >= 0 && whole <= HIGHEST_US)) throw new RangeError(`not a latency in µs: ${us}`);
+    if (count > 0) this.#inner.recordValueWithCount(whole, count);
+  }
+
+  /**
+   * What a histogram of any range and unit holds, in ascending order; each value is the middle of its bucket.
+   * @throws where the text is not a histogram in HdrHistogram's compressed V2 encoding
+   */
+  static valuesOf(text: string): { value: number; count: number }[] {
+    const inner = hdr.decodeFromCompressedBase64(text, 32, false) as hdr.JsHistogram;
+    const values: { value: number; count: number }[] = [];
+    const iterator = inner.recordedValuesIterator;
+    iterator.reset();
+    while (iterator.hasNext()) {
+      const { valueIteratedTo, countAtValueIteratedTo } = iterator.next();
+      values.push({ value: inner.medianEquivalentValue(valueIteratedTo), count: countAtValueIteratedTo });
+    }
+    return values;
+  }
+
   merge(other: LatencyHistogram): void {
     this.#inner.add(other.#inner);
   }

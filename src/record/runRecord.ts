@@ -72,7 +72,8 @@ export const runRecordSchema = z.strictObject({
     affinity: measured(z.strictObject({ driver: z.array(z.number()), system: z.array(z.number()) })),
     details: z.record(z.string(), z.string()),
   }),
-  environment: environmentSchema,
+  /** Missing where the trials were imported. */
+  environment: measured(environmentSchema),
   idleNoise: measured(idleNoiseSchema),
   /** Absent in older records. */
   calibration: measured(calibrationSchema).exactOptional(),

@@ -126,21 +126,13 @@ export function environmentFacts(analysis: RunAnalysis): Fact[] {
   const affinity = platform.affinity;
   return [
     { label: 'Platform', value: `${platform.id}, ${platform.mode}` },
-    { label: 'Kernel', value: environment.kernel },
-    { label: 'CPU', value: environment.cpuModel },
-    { label: 'Cores', value: String(environment.cores) },
+    ...machineFacts(environment),
     {
       label: 'Cores used',
       value: isMissing(affinity)
         ? affinity
         : `driver on ${affinity.driver.join(', ')}; system under test on ${affinity.system.join(', ')}`,
     },
-    { label: 'Memory', value: bytesText(environment.memoryBytes) },
-    { label: 'CPU governor', value: environment.governor },
-    { label: 'cgroup version', value: environment.cgroupVersion },
-    { label: 'IRQ time accounted', value: yesOrNo(environment.irqTimeAccounting) },
-    { label: 'Virtual machine', value: yesOrNo(environment.virtualised) },
-    { label: 'Node.js', value: environment.node },
     {
       label: 'Idle noise',
       value: isMissing(idleNoise)
@@ -156,6 +148,21 @@ export function environmentFacts(analysis: RunAnalysis): Fact[] {
       ? []
       : [{ label: 'Driver by itself', value: isMissing(calibration) ? calibration : calibrationText(calibration) }]),
     ...Object.entries(platform.details).map(([label, value]) => ({ label, value })),
+  ];
+}
+
+function machineFacts(environment: RunAnalysis['run']['environment']): Fact[] {
+  if (isMissing(environment)) return [{ label: 'Machine', value: environment }];
+  return [
+    { label: 'Kernel', value: environment.kernel },
+    { label: 'CPU', value: environment.cpuModel },
+    { label: 'Cores', value: String(environment.cores) },
+    { label: 'Memory', value: bytesText(environment.memoryBytes) },
+    { label: 'CPU governor', value: environment.governor },
+    { label: 'cgroup version', value: environment.cgroupVersion },
+    { label: 'IRQ time accounted', value: yesOrNo(environment.irqTimeAccounting) },
+    { label: 'Virtual machine', value: yesOrNo(environment.virtualised) },
+    { label: 'Node.js', value: environment.node },
   ];
 }
 

@@ -4,12 +4,14 @@ import { withProfile } from './applyProfile.ts';
 import { toBudgets } from './budgets.ts';
 import { budgetsSchema } from './budgetsSchema.ts';
 import { checkBudgets, checkScenario } from './check.ts';
+import { checkResults } from './checkResults.ts';
 import { type Described, describedAt } from './describe.ts';
 import { explain } from './fields.ts';
 import { toLoad } from './load.ts';
 import { leftOutOf, notesOn } from './notes.ts';
 import { beyondAscii } from './plainText.ts';
 import { type Finding, inFileOrder, nearest, type Problem } from './problem.ts';
+import { type ResultsInput, resultsSchema } from './resultsSchema.ts';
 import type { Scenario, ServicesSpec } from './scenario.ts';
 import { type ScenarioInput, scenarioSchema } from './schema.ts';
 import { isMeasuredOn } from './treatments.ts';
@@ -57,6 +59,21 @@ export function parseBudgets(text: string, file: string, treatments: readonly st
   const problems = problemsOf(read.source, { schema: budgetsSchema, error: parsed.error, findings });
   if (!parsed.success || problems.length > 0) return { ok: false, problems };
   return { ok: true, budgets: toBudgets(parsed.data, { name: baseName(file), source: baseName(file) }) };
+}
+
+export type ParsedResults = { ok: true; results: ResultsInput } | { ok: false; problems: readonly Problem[] };
+
+/**
+ * Reads a file of other tools' results.
+ * @param scenario whose treatments and load points the results are of
+ */
+export function parseResults(text: string, file: string, scenario: Scenario): ParsedResults {
+  const read = readYaml(text, file);
+  if (!read.ok) return read;
+  const parsed = resultsSchema.safeParse(read.source.value, READING);
+  const findings = checkResults(read.source.value, scenario);
+  const problems = problemsOf(read.source, { schema: resultsSchema, error: parsed.error, findings });
+  return !parsed.success || problems.length > 0 ? { ok: false, problems } : { ok: true, results: parsed.data };
 }
 
 const jsonSchemas = new WeakMap<z.ZodType, object>();

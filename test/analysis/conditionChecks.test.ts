@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import { conditionsNotMet, type RunConditions, withConditions } from '../../src/analysis/conditions.ts';
+import { isMissing } from '../../src/record/measured.ts';
 import { NOTHING_STATED, type StatedConditions } from '../../src/scenario/statedConditions.ts';
 import { latencyLine, runFixture } from './fixtures/runs.ts';
 
@@ -111,7 +112,7 @@ describe('a run’s own conditions', () => {
   /** The conditions of the first verdict on the fixture run, whose machine is no virtual one, after a change. */
   function conditionsAfter(change: (run: ReturnType<typeof runFixture>) => void, stated = ALL) {
     const run = runFixture({ lines: [latencyLine(5000, { conditions: { ...STATED, ...stated } })] });
-    run.run.environment.virtualised = false;
+    if (!isMissing(run.run.environment)) run.run.environment.virtualised = false;
     change(run);
     return analyseRun(run).verdicts[0]?.conditions;
   }
