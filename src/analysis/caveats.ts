@@ -25,7 +25,8 @@ export function caveatsOf({ run, scenario, pilot, loads, blocks }: Weighed): str
   return [
     ...incomplete(run),
     ...pilot,
-    ...loads.flatMap(brokenProofs),
+    // That nothing of an import is proven is said once, with what else it leaves open.
+    ...(run.platform.mode === 'imported' ? [] : loads.flatMap(brokenProofs)),
     ...loads.flatMap(differingBaselines),
     ...loads.flatMap((load, index) => lostBlocks(load, blocks[index]?.lost ?? [])),
     ...leftOut(scenario),

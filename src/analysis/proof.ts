@@ -99,7 +99,7 @@ interface Behind {
 function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
   if (judged.length === 0) return 'no trial was run that could prove anything';
   const imported = judged.find(({ record }) => record.origin.kind === 'imported')?.record.origin;
-  if (imported?.kind === 'imported') return `not proven: the trials were imported from ${imported.tool}`;
+  if (imported?.kind === 'imported') return `the trials were imported from ${imported.tool}`;
   const broken = judged.flatMap(({ verdict }) =>
     isProven(verdict) ? [] : [`trial ${verdict.index} fails ${namesOf(verdict)}`],
   );

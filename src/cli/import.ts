@@ -6,7 +6,7 @@ import { summariseTrials } from '../analysis/validity.ts';
 import { readFortio } from '../exchange/fortio.ts';
 import { readHistogramLog } from '../exchange/histogramLogReader.ts';
 import { type ImportedResult, UnfitResult } from '../exchange/imported.ts';
-import { importedRun, placesOf, trialOf } from '../exchange/importRun.ts';
+import { importedRun, placesOf, trialOf, unfitFor } from '../exchange/importRun.ts';
 import { readK6 } from '../exchange/k6.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
 import { withoutSecrets } from '../host/secrets.ts';
@@ -69,7 +69,15 @@ async function importResults(context: CliContext, asked: Asked): Promise<number>
   const trials: TrialRecord[] = [];
   // Everything is read before anything is written: a damaged file leaves no half of a run.
   for (const [index, place] of places.entries()) {
-    const result = await readResult(context, path.resolve(folder, place.file), results);
+    const file = path.resolve(folder, place.file);
+    const result = await readResult(context, file, results);
+    const unfit = unfitFor(result, place, scenario);
+    if (unfit !== undefined) {
+      throw new UserError(`${file}: ${unfit}`, {
+        exitCode: 2,
+        hint: 'correct load.arrivalRate, or name the right file',
+      });
+    }
     trials.push(trialOf(result, place, { runId, index: index + 1, scenario, importedAt }));
   }
   const started = trials.map(({ startedAt }) => startedAt).sort();

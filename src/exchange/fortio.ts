@@ -11,6 +11,8 @@ const schema = z.object({
   Version: z.string().optional(),
   StartTime: z.string().optional(),
   RequestedQPS: z.union([z.string(), z.number()]),
+  RequestedDuration: z.string().optional(),
+  Resolution: z.number().positive().optional(),
   ActualDuration: z.number().positive(),
   NumThreads: count,
   DurationHistogram: z.object({
@@ -39,7 +41,8 @@ export function readFortio(text: string): ImportedResult {
     const [issue] = parsed.error.issues;
     throw new UnfitResult(`not a result of fortio's: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unknown'}`);
   }
-  const { Version, StartTime, RequestedQPS, ActualDuration, NumThreads, DurationHistogram, RetCodes } = parsed.data;
+  const { Version, StartTime, RequestedQPS, RequestedDuration, Resolution } = parsed.data;
+  const { ActualDuration, NumThreads, DurationHistogram, RetCodes } = parsed.data;
   const seconds = ActualDuration / 1e9;
   const rate = Number(RequestedQPS);
   const answered = Object.entries(RetCodes).map(([code, requests]) => ({
@@ -56,7 +59,8 @@ export function readFortio(text: string): ImportedResult {
     seconds,
     connections: NumThreads,
     counts: {
-      scheduled: isRate ? Math.round(rate * seconds) : sent,
+      // The actual duration holds the wait for the last answer as well.
+      scheduled: isRate ? Math.round(rate * (secondsOf(RequestedDuration) ?? seconds)) : sent,
       sent,
       completed,
       failed: sent - completed,
@@ -66,7 +70,7 @@ export function readFortio(text: string): ImportedResult {
     streams: [{ outcome: 'ok', latencies: histogramOf(DurationHistogram.Data ?? []) }],
     cannotSay: [
       'how long a request waited before it was sent: its latencies count from the actual send',
-      `a latency more finely than its buckets, the widest of which is ${widest(DurationHistogram.Data ?? [])} ms`,
+      `a latency more finely than its buckets${Resolution === undefined ? '' : `, of ${Resolution * 1000} ms and more`}`,
       ...(sent > completed ? ['how long failed requests took: they are among the latencies'] : []),
     ],
   };
@@ -94,6 +98,11 @@ function histogramOf(buckets: readonly Bucket[]): LatencyHistogram {
   return latencies;
 }
 
-function widest(buckets: readonly Bucket[]): string {
-  return (Math.max(0, ...buckets.map(({ Start, End }) => End - Start)) * 1000).toFixed(3);
+const UNITS: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+
+/** Seconds of a duration as Go writes it, such as 1m30s; undefined for anything else, such as a count of calls. */
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^(?:\d+(?:\.\d+)?(?:h|m|s|ms|us|µs|ns))+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)];
+  return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ''] ?? 0), 0);
 }

@@ -1,3 +1,4 @@
+import { isAnyHistogram } from '../record/encodedHistogram.ts';
 import { LatencyHistogram } from '../record/histogram.ts';
 import { type ImportedResult, UnfitResult } from './imported.ts';
 
@@ -56,6 +57,7 @@ function intervalOf(line: string): LoggedLine {
 }
 
 function valuesOf(encoded: string): LoggedLine['values'] {
+  if (!isAnyHistogram(encoded)) throw new UnfitResult('an interval of the log holds no histogram');
   try {
     return LatencyHistogram.valuesOf(encoded);
   } catch (error) {

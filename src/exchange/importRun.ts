@@ -36,6 +36,29 @@ const NEVER_TOLD = [
   'how much the machine stalled while it was measured',
 ];
 
+/**
+ * Why a result cannot be of the load point that it is said to be of; undefined where it can.
+ * Where its tool does not tell the rate, one that was not reached is left to the gates, which say so of that trial.
+ */
+export function unfitFor(result: ImportedResult, place: PlacedResult, { load }: Scenario): string | undefined {
+  const rate = load.arrivalRatesPerSecond[place.cell.load];
+  const { ratePerSecond, tool } = result;
+  if (isMissing(ratePerSecond) || rate === undefined || ratePerSecond === rate) return undefined;
+  return `${tool} was asked for ${ratePerSecond}/s, and the scenario says ${rate}/s`;
+}
+
+/** Beyond this, and beyond a request more or less, another rate was driven than the scenario says. */
+const RATE_WITHIN = 0.01;
+
+/** Where the tool does not tell what it was asked for, it was the scenario's rate, reached or not. */
+function countsAt(result: ImportedResult, ratePerSecond: number): ImportedResult['counts'] {
+  const { counts, seconds } = result;
+  if (!isMissing(result.ratePerSecond)) return counts;
+  const wanted = Math.round(ratePerSecond * seconds);
+  const isReached = Math.abs(counts.scheduled - wanted) <= Math.max(1, RATE_WITHIN * wanted);
+  return isReached ? counts : { ...counts, scheduled: wanted };
+}
+
 /** One result as a trial: what it does not say is missing there, each with the reason. */
 export function trialOf(
   result: ImportedResult,
@@ -104,7 +127,7 @@ function segmentOf(result: ImportedResult, { lengthUs, rate }: { lengthUs: numbe
     fromUs: 0,
     toUs: lengthUs,
     requestedRatePerSecond: rate,
-    counts: result.counts,
+    counts: countsAt(result, rate),
     streams: result.streams.map(({ outcome, latencies }) => {
       const encoded = latencies.encode();
       return {

@@ -13,23 +13,47 @@ const LARGEST_BYTES = 500_000;
  * such a histogram can hold, and one of another range or precision is not taken, since its size could be any.
  */
 export function isHistogram(text: string): boolean {
-  if (text.length > LARGEST_BYTES * 2 || text.length % 4 !== 0) return false;
-  const packed = Buffer.from(text, 'base64');
-  if (packed.length < 8 || (packed.readInt32BE(0) & ~0xf0) !== COMPRESSED_COOKIE) return false;
+  const bytes = inflated(text, LARGEST_BYTES);
   try {
-    const header = inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)), { maxOutputLength: LARGEST_BYTES });
-    return isOurs(header) && LatencyHistogram.decode(text).count >= 0;
+    return bytes !== undefined && isOurs(bytes) && LatencyHistogram.decode(text).count >= 0;
   } catch {
-    return false; // neither the compression nor what is compressed is what it should be
+    return false; // what is compressed is not what it should be
   }
+}
+
+/** Of five digits and a day in ns, as other programs keep them. */
+const LARGEST_OF_OTHERS_BYTES = 20_000_000;
+
+/** Whether a text is a histogram in the compressed V2 encoding, of whatever range and precision. */
+export function isAnyHistogram(text: string): boolean {
+  const bytes = inflated(text, LARGEST_OF_OTHERS_BYTES);
+  return bytes !== undefined && isV2(bytes);
+}
+
+/** What is compressed in a text, where it is no larger than that; undefined where it is no such text. */
+function inflated(text: string, atMostBytes: number): Buffer | undefined {
+  if (text.length > atMostBytes * 2 || text.length % 4 !== 0) return undefined;
+  const packed = Buffer.from(text, 'base64');
+  if (packed.length < 8 || (packed.readInt32BE(0) & ~0xf0) !== COMPRESSED_COOKIE) return undefined;
+  try {
+    return inflateSync(packed.subarray(8, 8 + packed.readInt32BE(4)), { maxOutputLength: atMostBytes });
+  } catch {
+    return undefined;
+  }
+}
+
+function isV2(bytes: Buffer): boolean {
+  return (
+    bytes.length >= HEADER_BYTES &&
+    (bytes.readInt32BE(0) & ~0xf0) === COOKIE &&
+    bytes.readInt32BE(4) <= bytes.length - HEADER_BYTES
+  );
 }
 
 /** Cookie, length, offset (which this library reads over), digits, lowest and highest value, ratio: the V2 header. */
 function isOurs(bytes: Buffer): boolean {
   return (
-    bytes.length >= HEADER_BYTES &&
-    (bytes.readInt32BE(0) & ~0xf0) === COOKIE &&
-    bytes.readInt32BE(4) <= bytes.length - HEADER_BYTES &&
+    isV2(bytes) &&
     bytes.readInt32BE(12) === SIGNIFICANT_DIGITS &&
     bytes.readBigInt64BE(16) === 1n &&
     bytes.readBigInt64BE(24) === BigInt(HIGHEST_US)

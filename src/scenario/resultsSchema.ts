@@ -20,11 +20,9 @@ const blockSchema = strict(
       { expected: 'a rate such as 500/s', above: 0 },
       { description: 'which of the arrival rates of the scenario this is; it may be left out where there is one' },
     ).optional(),
-    trials: z
-      .record(z.string(), z.union([file, z.array(file).min(1).max(2)]))
-      .meta({
-        description: 'for each treatment of the scenario its result; for the baseline two, one of each time it ran',
-      }),
+    trials: z.record(z.string(), z.union([file, z.array(file).min(1).max(2)])).meta({
+      description: 'for each treatment of the scenario its result; for the baseline two, one of each time it ran',
+    }),
   },
   { description: 'what was driven back to back: every treatment once, the baseline twice' },
 );

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -36,6 +36,8 @@ async function driveK6(spec: DriveSpec, clock: { nowUs(): number }): Promise<Pac
   if (spec.arrivals !== 'constant') throw new Error('k6 spaces arrivals evenly: it has no Poisson arrivals');
   if (spec.requestsPerConnection !== undefined) throw new Error('k6 keeps its connections as it likes');
   const directory = await mkdtemp(path.join(tmpdir(), 'meshtax-k6-'));
+  // The agent's umask takes from all it makes what its owner needs to enter a folder.
+  await chmod(directory, 0o700);
   try {
     const script = path.join(directory, 'load.ts');
     const csv = path.join(directory, 'samples.csv');
