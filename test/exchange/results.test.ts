@@ -158,7 +158,8 @@ describe('a histogram log', () => {
   it.each([
     ['empty', '#[only a comment]\n'],
     ['of other columns', 'a,b,c,d\n'],
-    ['damaged', text.replace(/HISTFAAAA/g, 'HISTFBBBB')],
+    ['of another encoding', text.replaceAll('HISTF', 'HISXF')],
+    ['cut within a histogram', text.slice(0, text.lastIndexOf('HISTF') + 200)],
   ])('that is %s is refused', (_, wrong) => {
     expect(() => readHistogramLog(wrong, { unit: 'ns' })).toThrow(UnfitResult);
   });
