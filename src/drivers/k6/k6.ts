@@ -33,6 +33,7 @@ export const k6Driver: Driver<PacedPart> = {
 async function driveK6(spec: DriveSpec, clock: { nowUs(): number }): Promise<PacedPart> {
   const { k6 } = spec;
   if (k6 === undefined) throw new Error('this drive names no k6 binary');
+  if (spec.actions.length > 0) throw new Error('the k6 driver knows no actions in mid-trial');
   if (spec.arrivals !== 'constant') throw new Error('k6 spaces arrivals evenly: it has no Poisson arrivals');
   if (spec.requestsPerConnection !== undefined) throw new Error('k6 keeps its connections as it likes');
   const directory = await mkdtemp(path.join(tmpdir(), 'meshtax-k6-'));
