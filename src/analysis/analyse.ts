@@ -5,12 +5,13 @@ import type { TrialPurpose } from '../scenario/trial.ts';
 import { type BlocksAtLoad, blocksAtLoad } from './blocks.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import { caveatsOf, importedCaveats, isIncomplete } from './caveats.ts';
-import { concludeFrom } from './conclusion.ts';
+import { concludeFrom, concludeFromKnees } from './conclusion.ts';
 import { withConditions } from './conditions.ts';
 import { withConfirmation } from './confirmation.ts';
 import { contrastsOf } from './contrasts.ts';
 import { balanceDifference, balanceOf, costsOf, meanOf, trialsPerBlock } from './costs.ts';
 import { cpuModelsOf } from './cpuModel.ts';
+import { kneesOf } from './knees.ts';
 import { knobsOf } from './knobs.ts';
 import { noiseOf } from './noise.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
@@ -46,7 +47,8 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
   const { scenario } = recorded;
   const judged = judgeTrials(recorded);
   const of = (purpose: TrialPurpose) => judged.filter(({ record: { spec } }) => spec.purpose === purpose);
-  const [measuring, fresh] = [of('measure'), of('confirm')];
+  const [measuring, fresh, searching] = [of('measure'), of('confirm'), of('search')];
+  const knees = kneesOf(recorded, judged);
   const chosen = chosenLoads(scenario, judged);
   const perLoad = analyseLoads({ run: recorded.run, scenario, loads: chosen.loads, judged: measuring });
   const loads = perLoad.map(({ analysis }) => analysis);
@@ -68,7 +70,7 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     deployments: recorded.deployments,
     incomplete: isIncomplete(recorded.run),
     conclusion: {
-      ...concludeFrom(verdicts, loads, chosen.nothingBecause),
+      ...(knees === null ? concludeFrom(verdicts, loads, chosen.nothingBecause) : concludeFromKnees(knees)),
       caveats: [...importedCaveats(recorded.trials), ...caveats],
     },
     verdicts,
@@ -77,7 +79,8 @@ export function analyseRun(recorded: AnalysedRun): RunAnalysis {
     // A pilot tries what may well be too much. Only where it is all there is do its failed gates speak of the run.
     gates: overviewOfGates(measured.length > 0 ? measured : trials),
     trials,
-    knobs: knobsOf({ ...recorded, trials: measuring.map(({ record }) => record) }),
+    knobs: knobsOf({ ...recorded, trials: [...measuring, ...searching].map(({ record }) => record) }),
+    knees,
   };
 }
 

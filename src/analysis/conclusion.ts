@@ -2,8 +2,9 @@ import { isMissing } from '../record/measured.ts';
 import { limitOf } from '../scenario/budgetLimit.ts';
 import type { BudgetLine } from '../scenario/scenario.ts';
 import { BLOCKS_NEEDED } from './estimate.ts';
+import type { KneeAnalysis } from './kneeResult.ts';
 import type { BudgetVerdict, Conclusion, LoadAnalysis, VerdictWord } from './result.ts';
-import { ratePerSecond } from './rounding.ts';
+import { grouped, percentage, ratePerSecond } from './rounding.ts';
 import { addedText, verdictSentence } from './verdictText.ts';
 import { countOf, listText } from './wording.ts';
 
@@ -129,4 +130,17 @@ function addedAtMedian(loads: readonly LoadAnalysis[]): string[] {
       return [`${treatment.treatment} adds ${addedText('p50', added)} at ${rate}`];
     });
   return found.slice(0, 1);
+}
+
+/** A saturation search in one sentence: 0 where each treatment has a knee with an interval, else 4. */
+export function concludeFromKnees({ treatments }: KneeAnalysis): Outcome {
+  const sentences = treatments.map(({ treatment, heldPerSecond, shareOfBaseline }) => {
+    if (isMissing(heldPerSecond)) return `${treatment}: ${heldPerSecond.missing}`;
+    const { point, low, high } = heldPerSecond;
+    const held = `${treatment} holds ${ratePerSecond(point)} (${grouped(low)} to ${grouped(high)})`;
+    if (shareOfBaseline === null || isMissing(shareOfBaseline)) return held;
+    return `${held}, ${percentage(shareOfBaseline.point)} of what the baseline holds`;
+  });
+  const isKnown = treatments.every(({ heldPerSecond }) => !isMissing(heldPerSecond));
+  return { outcome: 'no-budget', exitCode: isKnown ? 0 : 4, sentence: sentences.join('; ') };
 }

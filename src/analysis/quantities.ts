@@ -22,6 +22,8 @@ export const QUANTITIES = {
   fleetMemory: { unit: 'GiB', perUnit: 1_073_741_824, decimals: 2 },
   success: { unit: '%', perUnit: 0.01, decimals: 3 },
   setUp: { unit: 's', perUnit: 1_000_000, decimals: 3 },
+  rate: { unit: 'requests/s', perUnit: 1, decimals: 1 },
+  share: { unit: '%', perUnit: 0.01, decimals: 1 },
 } as const satisfies Record<string, Quantity>;
 
 export type QuantityId = keyof typeof QUANTITIES;

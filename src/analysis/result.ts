@@ -4,6 +4,7 @@ import type { BudgetLine, Percentile, Scenario } from '../scenario/scenario.ts';
 import type { TrialPurpose } from '../scenario/trial.ts';
 import type { Contrast } from './contrastResult.ts';
 import type { Bottleneck, CpuBalance, CpuModel, ProcessCost, SetUpFigures, SidecarFigures } from './costResult.ts';
+import type { KneeAnalysis } from './kneeResult.ts';
 
 export type { Contrast, ContrastAtPercentile, SidecarContrast } from './contrastResult.ts';
 export type {
@@ -231,4 +232,6 @@ export interface RunAnalysis {
   gates: readonly GateOverview[];
   trials: readonly TrialVerdict[];
   knobs: KnobTable;
+  /** null where the scenario searches no saturation. */
+  knees: KneeAnalysis | null;
 }

@@ -118,9 +118,15 @@ export function summariseTrials(recorded: Recorded): TrialSummary[] {
     attempt: record.spec.attempt,
     purpose: record.spec.purpose,
     outcome: verdict.outcome,
+    ratePerSecond: askedRate(record),
     heldRate: rateNotHeld(verdict).length === 0,
     percentilesUs: supportedPercentiles(times),
   }));
+}
+
+/** Arrival rate of a trial's window, in requests a second; 0 for one without a window. */
+export function askedRate({ spec }: TrialRecord): number {
+  return spec.segments.find(({ measured }) => measured)?.arrivalRatePerSecond ?? 0;
 }
 
 /** Each gate over all trials, with the detail of the worst one: failed, then not measured, then the largest value. */

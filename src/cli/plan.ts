@@ -70,7 +70,8 @@ function asText({ scenario, plan, predicted }: Planned): string {
     ...confirmationText(plan),
     ...pilot.map(({ load, cells }, place) => `pilot at ${rateOf(load)}: ${order(cells)}${place > 0 ? IF_NEEDED : ''}`),
     ...plan.outline().map(({ block, load, cells, ifNeeded }) => {
-      const rate = pilot.length > 0 ? 'the highest rate held' : rateOf(load);
+      const isSearched = scenario.load.saturation !== undefined;
+      const rate = isSearched ? 'rates that are searched' : pilot.length > 0 ? 'the highest rate held' : rateOf(load);
       return `block ${String(block).padStart(2)} at ${rate}: ${order(cells)}${ifNeeded ? IF_NEEDED : ''}`;
     }),
     ...predicted.map(predictionText),

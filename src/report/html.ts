@@ -3,8 +3,9 @@ import type { RunAnalysis } from '../analysis/result.ts';
 import { blocksCharts, costCharts, curveCharts } from './html/charts.ts';
 import { contrastSection } from './html/comparisons.ts';
 import { appendixSections, gateSection, noiseSection, proofSection } from './html/evidence.ts';
+import { kneeSection } from './html/knees.ts';
 import { knobSection } from './html/knobs.ts';
-import { jsonForScript, markup, trustedText } from './html/markup.ts';
+import { jsonForScript, type Markup, markup, trustedText } from './html/markup.ts';
 import { blocksSection, costSection, curveSection, overheadSection } from './html/overhead.ts';
 import { SCRIPT } from './html/script.ts';
 import { STYLE } from './html/style.ts';
@@ -17,6 +18,22 @@ import { OUTCOMES } from './labels.ts';
  *
  * @param inputs.chartJs Source text of chart.js in its UMD build, which defines `Chart`.
  */
+/** What a run at set rates measures; a saturation search has none of it. */
+function latencySections(analysis: RunAnalysis): Markup {
+  return markup`${budgetSection(analysis)}
+${overheadSection(analysis)}
+${contrastSection(analysis)}
+<noscript><p class="notice">The charts need scripts. The tables hold the same numbers.</p></noscript>
+${curveSection(analysis)}
+${blocksSection(analysis)}
+${costSection(analysis)}`;
+}
+
+function noiseAndProof(analysis: RunAnalysis): Markup {
+  return markup`${noiseSection(analysis)}
+${proofSection(analysis)}`;
+}
+
 export function renderHtml(analysis: RunAnalysis, inputs: { chartJs: string }): string {
   const chartJs = insideScript(inputs.chartJs);
   const specs = [
@@ -45,16 +62,9 @@ export function renderHtml(analysis: RunAnalysis, inputs: { chartJs: string }): 
 ${verdictHeader(analysis)}
 <main>
 ${caveatSection(analysis)}
-${budgetSection(analysis)}
-${overheadSection(analysis)}
-${contrastSection(analysis)}
-<noscript><p class="notice">The charts need scripts. The tables hold the same numbers.</p></noscript>
-${curveSection(analysis)}
-${blocksSection(analysis)}
-${costSection(analysis)}
+${analysis.knees === null ? latencySections(analysis) : kneeSection(analysis)}
 ${gateSection(analysis)}
-${noiseSection(analysis)}
-${proofSection(analysis)}
+${analysis.knees === null ? noiseAndProof(analysis) : undefined}
 ${knobSection(analysis)}
 ${appendixSections(analysis)}
 </main>

@@ -4,6 +4,7 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
 import { conditionsText } from './conditions.ts';
 import { buildRows, environmentFacts, type Fact, gateRows, noiseRows, proofRows, runFacts } from './evidence.ts';
+import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
 import { loadText } from './loadText.ts';
@@ -20,6 +21,7 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     `Scenario ${escaped(analysis.scenario.name)}: ${escaped(analysis.scenario.question)}`,
     bullets('What weakens this result', analysis.conclusion.caveats),
     budgetTable(analysis),
+    kneeTable(analysis),
     overheadTable(analysis),
     contrastTable(analysis),
     costTable(analysis),
@@ -53,6 +55,18 @@ function budgetTable(analysis: RunAnalysis): string {
     ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Stated conditions'],
     rows,
   );
+}
+
+function kneeTable(analysis: RunAnalysis): string {
+  const rows = kneeRows(analysis).map(({ treatment, held, share, gaveOut, searches }) => [
+    treatment,
+    figureText(held),
+    share === null ? 'the baseline' : figureText(share),
+    isMissing(gaveOut) ? absentText(gaveOut.missing) : gaveOut,
+    searches,
+  ]);
+  const heads = ['Treatment', 'Highest rate held', 'Share of the baseline’s', 'What gave out above it', 'Each search'];
+  return table('How much goes through', heads, rows);
 }
 
 function overheadTable(analysis: RunAnalysis): string {

@@ -5,6 +5,7 @@ import { isMissing } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, sensitivityRows } from './comparisons.ts';
 import { conditionLines } from './conditions.ts';
 import { noiseRows, proofRows } from './evidence.ts';
+import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, profileText } from './knobs.ts';
 import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
@@ -31,6 +32,7 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
   const paint: Paint = (style, text) => (options.colour ? styleText(style, text, { validateStream: false }) : text);
   const sections = [
     headline(analysis, paint),
+    knees(analysis, paint),
     addedLatency(analysis, paint),
     budgets(analysis, paint),
     contrasts(analysis, paint),
@@ -159,6 +161,20 @@ function noise(analysis: RunAnalysis, paint: Paint): string[] {
     }),
   );
   return section('Noise: the second baseline against the first', [...lines, ...seen], paint);
+}
+
+/** What a saturation search found. */
+function knees(analysis: RunAnalysis, paint: Paint): string[] {
+  const lines = kneeRows(analysis).flatMap(({ treatment, build, held, share, gaveOut }) => [
+    ...wrap(`${treatment} [${build}]`, WIDTH, { first: '  ', rest: '    ' }),
+    ...wrap(figureText(held), WIDTH, { first: '    held        ', rest: ' '.repeat(16) }),
+    ...(share === null ? [] : wrap(figureText(share), WIDTH, { first: '    of baseline ', rest: ' '.repeat(16) })),
+    ...wrap(isMissing(gaveOut) ? absentText(gaveOut.missing) : gaveOut, WIDTH, {
+      first: '    gave out    ',
+      rest: ' '.repeat(16),
+    }),
+  ]);
+  return section('Highest arrival rate that is held', lines, paint);
 }
 
 /** Every treatment against every other, where there are several beside the baseline. */

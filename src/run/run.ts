@@ -133,7 +133,7 @@ async function bringUp(request: RunRequest, spec: DeploymentSpec, trialsKept: nu
 async function measure(request: RunRequest, spec: TrialSpec, deployment: Deployment | undefined): Promise<TrialRecord> {
   const { scenario, plan, emit, signal } = request;
   if (deployment === undefined) throw new Error(`the plan asked for a trial on ${spec.deploymentId}, which is not up`);
-  const ratePerSecond = scenario.load.arrivalRatesPerSecond[spec.cell.load] ?? 0;
+  const ratePerSecond = spec.segments.find(({ measured }) => measured)?.arrivalRatePerSecond ?? 0;
   emit({
     kind: 'trial-started',
     index: spec.index,

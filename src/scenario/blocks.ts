@@ -15,7 +15,7 @@ export interface Block {
 }
 
 /** Each use of randomness has its own stream, so that none depends on what another drew. */
-export const STREAMS = { schedule: 1, cells: 2, loads: 3, pilot: 4 } as const;
+export const STREAMS = { schedule: 1, cells: 2, loads: 3, pilot: 4, search: 5 } as const;
 
 /**
  * Every block that a run can come to, in order: `blocks.max` rounds, each visiting every load point once.

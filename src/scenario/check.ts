@@ -28,12 +28,21 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
     ...checkWindow(at(at(value, 'load'), 'duration')),
     ...checkLoad(at(value, 'load'), chosen ?? written.data),
     ...checkBlocks(at(value, 'blocks')),
+    ...checkSearched(value),
     ...checkBudgets(
       at(value, 'budgets'),
       treatments.map(({ name }) => name).filter((name) => NAME.test(name)),
       ['budgets'],
     ),
   ];
+}
+
+/** A search measures no latency at a rate that a budget could be about. */
+function checkSearched(value: unknown): Finding[] {
+  const isSearch = at(at(value, 'load'), 'saturation') !== undefined;
+  if (!isSearch || at(value, 'budgets') === undefined) return [];
+  const message = 'a saturation search measures nothing that a budget limits';
+  return [{ path: ['budgets'], message, hint: 'leave out budgets, or load.saturation' }];
 }
 
 function checkRates(value: unknown): Finding[] {

@@ -12,7 +12,13 @@ const LOOKED_AT = 200;
  * @param platform that is measured on; undefined where what is written is none
  */
 export function checkLoad(load: unknown, platform: PlatformId | undefined): Finding[] {
-  return [...checkStages(load), ...checkTargets(load), ...checkWorkers(load), ...checkK6(load, platform)];
+  return [
+    ...checkStages(load),
+    ...checkTargets(load),
+    ...checkWorkers(load),
+    ...checkK6(load, platform),
+    ...checkSaturation(load),
+  ];
 }
 
 /** What k6 cannot do is refused, rather than left out. */
@@ -81,6 +87,23 @@ function checkTargets(load: unknown): Finding[] {
           },
         ],
   );
+}
+
+/** A search tries its own rates, from one on. */
+function checkSaturation(load: unknown): Finding[] {
+  if (at(load, 'saturation') === undefined) return [];
+  const rates = at(load, 'arrivalRate');
+  const beside = ['pilot', 'stages'].filter((key) => at(load, key) !== undefined);
+  return [
+    ...beside.map((key) => ({
+      path: ['load', key],
+      message: 'a saturation search finds its rates by itself',
+      hint: 'leave one of them out',
+    })),
+    ...(Array.isArray(rates) && rates.length > 1
+      ? [{ path: ['load', 'arrivalRate'], message: 'a saturation search begins at one rate', hint: 'keep one rate' }]
+      : []),
+  ];
 }
 
 /** Threads share the connections, and one without any could send nothing. */

@@ -27,6 +27,9 @@ export function toLoad(load: LoadInput): LoadSpec {
     warmUpMs: load.warmUp / 1000,
     timeoutMs: load.timeout / 1000,
     ...(load.pilot === undefined ? {} : { pilot: load.pilot }),
+    ...(load.saturation === undefined
+      ? {}
+      : { saturation: { upToPerSecond: load.saturation.upTo, within: load.saturation.within } }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration, nameField, quantity, strict, whole } from './fields.ts';
 import { METHODS } from './scenario.ts';
-import { parseBytes, parseRate, shown } from './units.ts';
+import { parseBytes, parseRate, parseShare, shown } from './units.ts';
 
 const DRIVERS_OF_A_LOAD = ['paced', 'k6'] as const;
 const MOST_TARGETS = 50;
@@ -97,6 +97,23 @@ export const loadSchema = strict(
       .meta({
         description: 'requests started per second: 500/s, or a list with a load point for each, [500/s, 1000/s]',
       }),
+    saturation: strict(
+      {
+        upTo: rate,
+        within: quantity(
+          parseShare,
+          { expected: 'a share such as 10%', above: 0, atMost: { value: 1, words: '100%' } },
+          {
+            description: 'how near the highest rate that is held and the lowest that is not have to come: 10%',
+            examples: ['10%'],
+          },
+        ).prefault('10%'),
+      },
+      {
+        description:
+          'searches the highest arrival rate that each treatment holds, from arrivalRate on, instead of measuring latency at it',
+      },
+    ).optional(),
     pilot: z
       .enum(['highest'])
       .meta({

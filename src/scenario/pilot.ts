@@ -74,6 +74,7 @@ function atRate(
 
 /** The load points that are measured: all, or with a pilot the one that it chose, none before it has chosen. */
 export function loadsInPlay(scenario: Scenario, done: readonly Tried[]): number[] {
+  if (scenario.load.saturation !== undefined) return [];
   if (scenario.load.pilot === undefined) return scenario.load.arrivalRatesPerSecond.map((_, load) => load);
   const state = pilotState(scenario, done);
   return state.kind === 'chosen' ? [state.load] : [];

@@ -13,6 +13,7 @@ import {
 } from './pilot.ts';
 import { type DueCell, dueCell, type LoadProgress, validCells, wantedBlocks } from './progress.ts';
 import type { LoadSpec, Scenario } from './scenario.ts';
+import { longestSearch, nextSearch } from './search.ts';
 import { segmentsOf } from './segments.ts';
 import type { DeploymentSpec, Plan, Step, TrialPurpose, TrialSpec, TrialSummary } from './trial.ts';
 
@@ -29,6 +30,7 @@ const HOPELESS_ROUNDS = 2;
  * @param seed a whole number; orders and arrival schedules follow from it
  */
 export function makePlan(scenario: Scenario, seed: number): Plan {
+  if (scenario.load.saturation !== undefined) return makeSearch(scenario, seed);
   const tried = scenario.load.pilot === undefined ? [] : fromTheHighest(scenario.load);
   const expected = layOutBlocks(scenario, seed, tried.length > 0 ? tried.slice(0, 1) : loadsInPlay(scenario, []));
   return {
@@ -45,6 +47,22 @@ export function makePlan(scenario: Scenario, seed: number): Plan {
       })),
     worstConfirmation: () => worstConfirmation(scenario, expected),
     next: (done, live, toConfirm = []) => nextStep(nextWanted({ scenario, seed, toConfirm }, done), done, live),
+  };
+}
+
+/** A saturation search: its trials follow from what was held so far, so that no block can be laid out beforehand. */
+function makeSearch(scenario: Scenario, seed: number): Plan {
+  return {
+    seed,
+    digest: digestOf({ scenario, seed }),
+    worstCase: () => worstCase(scenario, [], longestSearch(scenario)),
+    pilot: () => [],
+    outline: () =>
+      layOutBlocks(scenario, seed, [0])
+        .filter(({ round }) => round <= scenario.blocks.min)
+        .map(({ number, load, cells }) => ({ block: number, load, cells, ifNeeded: false })),
+    worstConfirmation: () => null,
+    next: (done, live) => nextStep(nextSearch({ scenario, seed }, done), done, live),
   };
 }
 

@@ -67,6 +67,8 @@ export interface LoadSpec {
   durationMs: number;
   /** A request without an answer after this time is a timeout, and counts at this limit in the upper tail. */
   timeoutMs: number;
+  /** The highest rate that each treatment holds is searched for, from the arrival rate on; nothing else is measured. */
+  saturation?: { upToPerSecond: number; within: number };
   /** The rates are tried from the highest down before the first block; the first that every treatment holds is measured. */
   pilot?: 'highest';
 }

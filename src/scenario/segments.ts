@@ -10,17 +10,21 @@ import type { SegmentSpec } from './trial.ts';
 export function segmentsOf(load: LoadSpec, index: number, windowMs: number): SegmentSpec[] {
   const rate = load.arrivalRatesPerSecond[index];
   if (rate === undefined) throw new Error(`no load point ${index} in the scenario`);
-  const [first] = load.stages ?? [];
-  const warmUp = {
-    name: 'warm-up',
-    fromMs: 0,
-    toMs: load.warmUpMs,
-    arrivalRatePerSecond: first?.fromRatePerSecond ?? rate,
-    measured: false,
-  };
-  if (load.stages !== undefined) return [warmUp, ...stagesFrom(load.stages, load.warmUpMs)];
-  const toMs = load.warmUpMs + windowMs;
-  return [warmUp, { name: 'window', fromMs: load.warmUpMs, toMs, arrivalRatePerSecond: rate, measured: true }];
+  const { stages, warmUpMs } = load;
+  if (stages !== undefined) {
+    const arrivalRatePerSecond = stages[0]?.fromRatePerSecond ?? rate;
+    const warmUp = { name: 'warm-up', fromMs: 0, toMs: warmUpMs, arrivalRatePerSecond, measured: false };
+    return [warmUp, ...stagesFrom(stages, warmUpMs)];
+  }
+  return segmentsAt(load, rate, windowMs);
+}
+
+/** Warm-up and window at one rate. */
+export function segmentsAt({ warmUpMs }: LoadSpec, arrivalRatePerSecond: number, windowMs: number): SegmentSpec[] {
+  return [
+    { name: 'warm-up', fromMs: 0, toMs: warmUpMs, arrivalRatePerSecond, measured: false },
+    { name: 'window', fromMs: warmUpMs, toMs: warmUpMs + windowMs, arrivalRatePerSecond, measured: true },
+  ];
 }
 
 function stagesFrom(stages: NonNullable<LoadSpec['stages']>, startMs: number): SegmentSpec[] {

@@ -64,6 +64,8 @@ export interface TrialSummary {
    * `void`: a proof failed, which a repetition would only hide.
    */
   outcome: 'valid' | 'repeat' | 'void';
+  /** Arrival rate of the window. */
+  ratePerSecond: number;
   /** Whether driver and service kept up with the arrival rate, whatever the machine's stalls and the proofs say. */
   heldRate: boolean;
   /** Response-time percentiles in µs; absent where the trial has none. */

@@ -29,6 +29,7 @@ const summaryOf = ({ record: { spec }, times }: JudgedTrial): TrialSummary => ({
   attempt: 1,
   purpose: 'measure',
   outcome: 'valid',
+  ratePerSecond: 1000,
   heldRate: true,
   percentilesUs: supportedPercentiles(times),
 });

@@ -95,5 +95,15 @@ export function trialRecord(index: number): TrialRecord {
 
 export function summaryOf(trial: TrialRecord): TrialSummary {
   const { index, cell, block, attempt, purpose } = trial.spec;
-  return { index, cell, block, attempt, purpose, outcome: 'valid', heldRate: true, percentilesUs: { p50: 120 } };
+  return {
+    index,
+    cell,
+    block,
+    attempt,
+    purpose,
+    outcome: 'valid',
+    ratePerSecond: 1000,
+    heldRate: true,
+    percentilesUs: { p50: 120 },
+  };
 }

@@ -57,6 +57,7 @@ export function within(): RunAnalysis {
         ],
       },
     ],
+    knees: null,
     knobs: KNOBS,
   };
 }

@@ -32,6 +32,7 @@ describe('renderJson', () => {
       'cpuModels',
       'deployments',
       'incomplete',
+      'knees',
       'knobs',
       'run',
       'scenario',

@@ -15,7 +15,17 @@ function confirmed(plan: ReturnType<typeof makePlan>, measured: readonly TrialSu
     const step = plan.next(done, new Set([asked.deployment.id]), loads);
     if (step.kind !== 'trial') throw new Error(`asked for ${step.kind}`);
     const { index, cell, block, attempt, purpose } = step.trial;
-    done.push({ index, cell, block, attempt, purpose, outcome: 'valid', heldRate: true, percentilesUs: { p50: 300 } });
+    done.push({
+      index,
+      cell,
+      block,
+      attempt,
+      purpose,
+      outcome: 'valid',
+      ratePerSecond: 1000,
+      heldRate: true,
+      percentilesUs: { p50: 300 },
+    });
   }
   throw new Error('never stopped');
 }

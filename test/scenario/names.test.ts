@@ -33,7 +33,14 @@ describe('a name that a scenario may have', () => {
     expect(path.dirname(path.resolve('/reports', runId))).toBe('/reports');
     expect(runLabel(runId)).toMatch(LABEL);
 
-    const measuredAt = { load: 0, attempt: 1, outcome: 'valid', heldRate: true, percentilesUs: {} } as const;
+    const measuredAt = {
+      load: 0,
+      attempt: 1,
+      outcome: 'valid',
+      ratePerSecond: 1000,
+      heldRate: true,
+      percentilesUs: {},
+    } as const;
     const plan = makePlan(parsed.scenario, 7);
     const held = ['none', name].map((treatment, index) => {
       const cell = { treatment, load: 0, replica: 0 as const };

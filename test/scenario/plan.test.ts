@@ -93,6 +93,7 @@ describe('a plan, step by step', () => {
       attempt: 1,
       purpose: 'proof' as const,
       outcome: 'valid' as const,
+      ratePerSecond: 1000,
       heldRate: true,
       percentilesUs: {},
     };

@@ -94,5 +94,5 @@ function summaryOf(trial: TrialSpec, finish: Finish): TrialSummary {
   const { outcome, p50Us, heldRate = true } = finish(trial);
   const { index, cell, block, attempt, purpose } = trial;
   const percentilesUs = p50Us === undefined ? {} : { p50: p50Us };
-  return { index, cell, block, attempt, purpose, outcome, heldRate, percentilesUs };
+  return { index, cell, block, attempt, purpose, outcome, ratePerSecond: 1000, heldRate, percentilesUs };
 }

@@ -50,6 +50,7 @@ function summariesOf({ baselines: [first, second], treated }: MeasuredBlock, blo
     attempt: 1,
     purpose: 'measure',
     outcome: 'valid',
+    ratePerSecond: 1000,
     heldRate: true,
     percentilesUs: { p50 },
   });
