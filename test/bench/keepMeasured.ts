@@ -6,16 +6,23 @@ const FOLDER = path.resolve(import.meta.dirname, '../../docs/measured');
 
 const indented = (record: object): string => JSON.stringify(record, null, 1);
 
+export interface Machine {
+  cpu: string;
+  cores: number;
+  kernel: string;
+  node: string;
+}
+
+/** What this is measured on. */
+export function machine(): Machine {
+  return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, kernel: release(), node: process.version };
+}
+
 /** Keeps what a verify script measured, with the machine and the time, for the documents that quote it. */
-export function keepMeasured(name: string, figures: object, written = indented): void {
+export function keepMeasured(name: string, figures: object, written = indented): { at: string } {
   const file = path.join(FOLDER, `${name}.json`);
   mkdirSync(path.dirname(file), { recursive: true });
-  const machine = {
-    cpu: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    kernel: release(),
-    node: process.version,
-  };
-  const record = { schema: `meshtax/verify-${name}@1`, at: new Date().toISOString(), machine, ...figures };
+  const record = { schema: `meshtax/verify-${name}@1`, at: new Date().toISOString(), machine: machine(), ...figures };
   writeFileSync(file, `${written(record)}\n`);
+  return record;
 }

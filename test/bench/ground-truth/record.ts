@@ -15,7 +15,7 @@ export interface GroundTruth {
 }
 
 const FIRST_LINE = /^ground-truth 1 requests (\d+) freezes (\d+) origin_ns \d+$/;
-const REQUEST_LINE = /^(-|\d+) (-?\d+)$/;
+const REQUEST_LINE = /^(-|-?\d+) (-?\d+)$/;
 
 /**
  * Reads the server's file; its format stands in record.h.
