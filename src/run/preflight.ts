@@ -8,8 +8,8 @@ import type { LoadSpec, Scenario } from '../scenario/scenario.ts';
 const DESCRIPTORS_BESIDES = 64;
 /** How long the end that closed a connection keeps its port: TCP_TIMEWAIT_LEN in Linux's include/net/tcp.h. */
 const TIME_WAIT_SECONDS = 60;
-/** What every new network namespace begins with: ipv4_net_init in Linux's net/ipv4/af_inet.c. */
-const PORTS_OF_A_NEW_NAMESPACE = 60_999 - 32_768 + 1;
+/** From 1024 on: what the local platform widens a pod's range to for such a load. */
+const PORTS_OF_A_POD = 65_535 - 1024 + 1;
 
 /**
  * Refuses a load that this machine's limits would break in mid-trial; asked before anything is made.
@@ -52,10 +52,10 @@ export function refusePortExhaustion(load: LoadSpec, platform: RunRecord['platfo
   const rate = Math.max(...load.arrivalRatesPerSecond);
   const seconds = Math.min(TIME_WAIT_SECONDS, (warmUpMs + durationMs) / 1000);
   const needed = Math.ceil((rate / requestsPerConnection) * seconds) + load.connections;
-  if (needed <= PORTS_OF_A_NEW_NAMESPACE) return;
-  const least = Math.ceil((rate * seconds) / (PORTS_OF_A_NEW_NAMESPACE - load.connections));
+  if (needed <= PORTS_OF_A_POD) return;
+  const least = Math.ceil((rate * seconds) / (PORTS_OF_A_POD - load.connections));
   throw new UserError(
-    `${rate}/s with ${requestsPerConnection} requests per connection needs ${needed} ports in ${seconds} s, and a network namespace has ${PORTS_OF_A_NEW_NAMESPACE}: a closed connection keeps its port for ${TIME_WAIT_SECONDS} s`,
+    `${rate}/s with ${requestsPerConnection} requests per connection needs ${needed} ports in ${seconds} s, and a pod has ${PORTS_OF_A_POD}: a closed connection keeps its port for ${TIME_WAIT_SECONDS} s`,
     { exitCode: 3, hint: `load.requestsPerConnection of ${least} or more, a lower rate, or shorter trials` },
   );
 }

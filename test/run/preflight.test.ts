@@ -53,11 +53,11 @@ describe('connections that are closed after some requests', () => {
   };
 
   it('are refused where their ports cannot come back in time, with the number that fits', () => {
-    const churning = scenario({ rate: 6000, requestsPerConnection: 1, seconds: 5 }).load;
+    const churning = scenario({ rate: 13_000, requestsPerConnection: 1, seconds: 5 }).load;
     expect(() => refusePortExhaustion(churning, platform)).toThrow(
       expect.objectContaining({
         exitCode: 3,
-        message: expect.stringContaining('needs 30016 ports in 5 s, and a network namespace has 28232'),
+        message: expect.stringContaining('needs 65016 ports in 5 s, and a pod has 64512'),
         hint: 'load.requestsPerConnection of 2 or more, a lower rate, or shorter trials',
       }),
     );
@@ -65,9 +65,9 @@ describe('connections that are closed after some requests', () => {
   });
 
   it('count for one minute at most: by then the first ports are free again', () => {
-    const long = scenario({ rate: 470, requestsPerConnection: 1, seconds: 600 }).load;
+    const long = scenario({ rate: 1074, requestsPerConnection: 1, seconds: 600 }).load;
     expect(() => refusePortExhaustion(long, platform)).not.toThrow();
-    expect(() => refusePortExhaustion({ ...long, arrivalRatesPerSecond: [471] }, platform)).toThrow();
+    expect(() => refusePortExhaustion({ ...long, arrivalRatesPerSecond: [1075] }, platform)).toThrow();
   });
 
   it('are not refused on loopback, in a cluster, or where they stay open', () => {

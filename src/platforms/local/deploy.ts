@@ -8,7 +8,7 @@ import type { Deployment, WatchedProcess } from '../platform.ts';
 import { ADDRESSES, ADMIN_PORT, BEHIND_PASS_THROUGH_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
 import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
 import { type Agent, endOf } from './lab.ts';
-import { type LinkedPods, linkPods } from './links.ts';
+import { type LinkedPods, linkPods, widenPorts } from './links.ts';
 import { expectationOf, listensOn, plant } from './passThrough.ts';
 import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
@@ -135,6 +135,7 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
   ]);
   const pods = { client, server, stranger, switch: bridging };
   if (isolated) await linkPods(site.host, pods, site.isolation.mode);
+  if (isolated && site.closesConnections) await widenPorts(site.host, client);
   return pods;
 }
 

@@ -36,6 +36,17 @@ async function linkByPairs(host: Host, { client, server, stranger }: LinkedPods)
   await ip(host, server, [...up('mt-server', ADDRESSES.server), ...up('mt-side', STRANGER.veth.server)]);
 }
 
+/**
+ * Gives a pod the ports from 1024 on for its outgoing connections: more than twice as many as a new namespace has, for a
+ * load that closes its connections, since each closed one keeps its port for a minute.
+ */
+export async function widenPorts(host: Host, pod: Pod): Promise<void> {
+  const setting = 'echo "1024 65535" > /proc/sys/net/ipv4/ip_local_port_range';
+  await runInPod(host, pod, { argv: ['sh', '-c', setting] }).catch((error: unknown) => {
+    throw new Error(`the range of local ports cannot be widened: ${reasonOf(error)}`);
+  });
+}
+
 const BRIDGE = 'mt-bridge';
 
 /** Each pod gets one interface whose other end is a port of the bridge, as the CNI plugin "bridge" does on a node. */

@@ -52,6 +52,7 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       rulesTool: chosen.rulesTool,
       cores,
       envoys: await published(lab, envoys, isolation.proxy.uid),
+      closesConnections: context.scenario?.load.requestsPerConnection !== undefined,
       k6: k6 === undefined ? undefined : await lab.publish(k6.path, isolation.agent.uid),
       watcher: watcher.client,
     };

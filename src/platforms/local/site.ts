@@ -16,6 +16,8 @@ export interface LocalSite {
   rulesTool: string | undefined;
   cores: { driver: readonly number[]; system: readonly number[] };
   envoys: Envoys;
+  /** Whether the load closes its connections while it goes on. */
+  closesConnections: boolean;
   /** Path of the k6 that drives, where the client's pod can start it. */
   k6: string | undefined;
   watcher: AgentClient;
