@@ -1,21 +1,24 @@
+import { cpuGroupsOf } from '../../collectors/throttling.ts';
 import type { Host } from '../../host/host.ts';
-import { reasonOf } from '../../host/problems.ts';
-import type { Measured } from '../../record/measured.ts';
+import { reasonOf, UserError } from '../../host/problems.ts';
+import { isMissing, type Measured } from '../../record/measured.ts';
 
 export type Affinity = Measured<{ driver: number[]; system: number[] }>;
 
 /**
- * The driver alone on the last core, everything under test on the others: the added p50 then spreads a fraction of what
- * it spreads unpinned (docs/pinning.md).
+ * The driver alone on the last core, or with several threads on as many, everything under test on the others: nothing of
+ * what is measured shares a core with what measures (docs/pinning.md).
  * @param allowed the text of Cpus_allowed_list in /proc/self/status, such as "0-3,6"
  */
-export function shareCores(allowed: string): Affinity {
+export function shareCores(allowed: string, workers = 1): Affinity {
   const cores = parseCores(allowed);
-  const driver = cores.at(-1);
-  if (driver === undefined || cores.length < 2) {
-    return { missing: 'one core only: driver and system under test share it' };
+  if (cores.length < 2) return { missing: 'one core only: driver and system under test share it' };
+  if (cores.length <= workers) {
+    return {
+      missing: `${workers} threads of the driver and what is tested need ${workers + 1} cores, here are ${cores.length}`,
+    };
   }
-  return { driver: [driver], system: cores.slice(0, -1) };
+  return { driver: cores.slice(-workers), system: cores.slice(0, -workers) };
 }
 
 export function parseCores(list: string): number[] {
@@ -29,12 +32,61 @@ export function parseCores(list: string): number[] {
     });
 }
 
-export async function affinityOf(host: Host, pinning: boolean): Promise<Affinity> {
+export async function affinityOf(host: Host, pinning: boolean, workers = 1): Promise<Affinity> {
   if (!pinning) return { missing: '--no-pin was asked for' };
   try {
     const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(await host.readText('/proc/self/status'))?.[1] ?? '';
-    return shareCores(allowed);
+    return shareCores(allowed, workers);
   } catch (error) {
     return { missing: `the allowed cores could not be read: ${reasonOf(error)}` };
   }
+}
+
+/**
+ * Refuses more than one thread of the driver where they would share cores, or the quota of a control group, with each
+ * other or with what is tested.
+ * @throws UserError (exit 3)
+ */
+export async function refuseSharedWorkers(host: Host, affinity: Affinity, workers: number): Promise<void> {
+  if (workers === 1) return;
+  const hint = 'lower load.workers, or take a machine with more cores';
+  if (isMissing(affinity))
+    throw new UserError(`load.workers of ${workers}: ${affinity.missing}`, { exitCode: 3, hint });
+  const quota = await quotaCores(host);
+  if (quota >= workers + 1) return;
+  const message = `load.workers of ${workers}: the control group of this process may use ${quota} cores, and ${workers + 1} are needed`;
+  throw new UserError(message, { exitCode: 3, hint });
+}
+
+/** Where the limits of cgroup 1's cpu controller and of cgroup 2 are, each with its file. */
+const QUOTAS = [
+  { mounts: ['/sys/fs/cgroup/cpu', '/sys/fs/cgroup/cpu,cpuacct'], read: ofVersion1 },
+  { mounts: ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'], read: ofVersion2 },
+] as const;
+
+/** The smallest CPU limit of this process's control group and of all above it, in cores; infinite where none is set. */
+async function quotaCores(host: Host): Promise<number> {
+  const text = await host.readText('/proc/self/cgroup').catch(() => '');
+  const { version, groups } = cpuGroupsOf(text);
+  const { mounts, read } = QUOTAS[version - 1] ?? QUOTAS[1];
+  const limits = await Promise.all(groups.flatMap((group) => mounts.map((mount) => read(host, `${mount}${group}`))));
+  return Math.min(Number.POSITIVE_INFINITY, ...limits);
+}
+
+async function ofVersion1(host: Host, folder: string): Promise<number> {
+  const [quota, period] = await Promise.all(
+    ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map((file) => host.readText(`${folder}/${file}`).catch(() => '')),
+  );
+  return coresOf(quota ?? '', period ?? '');
+}
+
+async function ofVersion2(host: Host, folder: string): Promise<number> {
+  const [quota = '', period = ''] = (await host.readText(`${folder}/cpu.max`).catch(() => '')).split(' ');
+  return coresOf(quota, period);
+}
+
+/** "max", -1 and a file that is not there stand for no limit. */
+function coresOf(quotaUs: string, periodUs: string): number {
+  const cores = Number(quotaUs) / Number(periodUs);
+  return quotaUs.trim() !== '' && cores > 0 ? cores : Number.POSITIVE_INFINITY;
 }

@@ -9,7 +9,7 @@ import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
 import { chooseMode, type ModeChoice } from './chooseMode.ts';
 import { notHere } from './container.ts';
-import { type Affinity, affinityOf } from './cores.ts';
+import { type Affinity, affinityOf, refuseSharedWorkers } from './cores.ts';
 import { deployLocal } from './deploy.ts';
 import type { EnvoyBinary } from './envoyBinary.ts';
 import { type Envoys, envoyDetails, findEnvoys } from './envoys.ts';
@@ -35,7 +35,9 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
     const chosen = await chooseMode({ host, lab, ledger, link: options.link, program }, wanted);
     choice = chosen;
     const { isolation } = chosen;
-    const affinity = await affinityOf(host, options.pinning);
+    const workers = context.scenario?.load.workers ?? 1;
+    const affinity = await affinityOf(host, options.pinning, workers);
+    await refuseSharedWorkers(host, affinity, workers);
     const cores = isMissing(affinity) ? { driver: [], system: [] } : affinity;
     const watcher = await lab.startAgent('watcher', {
       label: 'watcher',
