@@ -56,12 +56,6 @@ export function createDispatcher(spec: DriveSpec, parts: DispatcherParts): Dispa
     },
     gone: (connection) => remove(free, connection),
   });
-  const fallDue = (now: number) => {
-    for (; nextDue !== undefined && nextDue <= now; nextDue = schedule.next()) {
-      recorder.scheduled(nextDue);
-      if (!queue.push(nextDue, schedule.target())) recorder.unsent(nextDue);
-    }
-  };
   const sendDue = (): boolean => {
     let hasSent = false;
     while (queue.length > 0) {
@@ -70,6 +64,17 @@ export function createDispatcher(spec: DriveSpec, parts: DispatcherParts): Dispa
       if (connection === undefined) break;
       sendOldest(connection);
       hasSent = true;
+    }
+    return hasSent;
+  };
+  const sendAllDue = (now: number): boolean => {
+    let hasSent = sendDue();
+    for (; nextDue !== undefined && nextDue <= now; nextDue = schedule.next()) {
+      const hasRoom = queue.push(nextDue, schedule.target());
+      // Each is sent before anything is written down of it: what comes before the send is lag.
+      hasSent = sendDue() || hasSent;
+      recorder.scheduled(nextDue);
+      if (!hasRoom) recorder.unsent(nextDue);
     }
     return hasSent;
   };
@@ -85,8 +90,7 @@ export function createDispatcher(spec: DriveSpec, parts: DispatcherParts): Dispa
   return {
     sender,
     turn(now) {
-      fallDue(now);
-      const hasSent = sendDue();
+      const hasSent = sendAllDue(now);
       if (now - lastScan > TIMEOUT_SCAN_US) endLate(now);
       return hasSent;
     },
