@@ -70,6 +70,14 @@ describe('the success rate', () => {
     });
   });
 
+  it('leaves out a trial that the machine spoilt although it sent its whole load', () => {
+    const run = failing();
+    const [spoilt] = envoysOf(run);
+    if (spoilt === undefined) throw new Error('no trial');
+    spoilt.restarts = [{ pod: 'client', container: 'envoy', count: 1, reason: 'OOMKilled' }];
+    expect(share(run, 0.99).because).toContain('only 5 blocks with a trial that is fair but for failed requests');
+  });
+
   it.each([
     [4004, 1],
     [4005, 0],

@@ -3,6 +3,7 @@ import { createClosedDispatcher, createDispatcher, type Dispatcher } from './dis
 import { startEcho } from './echo.ts';
 import { joinParts, type PacedPart } from './join.ts';
 import { createLoopMeter, type LoopMeter } from './loopMeter.ts';
+import { createPractice, type Practice } from './practice.ts';
 import { createRecorder, type RecordedTarget } from './recorder.ts';
 
 /** Turns of an empty loop between two polls: some microseconds without garbage (load-facts D.2). */
@@ -96,11 +97,14 @@ async function drive(spec: DriveSpec, options: DriveOptions): Promise<PacedPart>
   const window = windowOf(spec);
   const meter = createLoopMeter(window);
   let connections: DriveResult['connections'];
+  // A loop that rests is given to others meanwhile: it is not to be kept busy.
+  const practice = options.mustBeOnTime && !spec.restWhenIdle ? await createPractice(spec, elapsedUs) : undefined;
   try {
+    await practice?.open();
     await pool.open();
     if (options.mustBeOnTime && elapsedUs() > 0)
       throw new Error('the connections were not open before the trial was to start');
-    await pace({ dispatcher, meter, elapsedUs, restWhenIdle: spec.restWhenIdle });
+    await pace({ dispatcher, practice, meter, elapsedUs, restWhenIdle: spec.restWhenIdle });
     connections = {
       requested: own,
       open: pool.openNow(),
@@ -110,6 +114,7 @@ async function drive(spec: DriveSpec, options: DriveOptions): Promise<PacedPart>
   } finally {
     // A pool that is not closed dials for ever.
     pool.close();
+    await practice?.close();
   }
   return {
     connections,
@@ -132,11 +137,12 @@ function connectionsOf(connections: number, { index, of }: Share): number {
 /** Turns until all is done. It spins, since a timer alone would add half a millisecond to every request. */
 function pace(parts: {
   dispatcher: Dispatcher;
+  practice: Practice | undefined;
   meter: LoopMeter;
   elapsedUs: () => number;
   restWhenIdle: boolean;
 }): Promise<void> {
-  const { dispatcher, meter, elapsedUs, restWhenIdle } = parts;
+  const { dispatcher, practice, meter, elapsedUs, restWhenIdle } = parts;
   let slept = false;
   let sink = 0;
   return new Promise((resolve) => {
@@ -147,6 +153,7 @@ function pace(parts: {
       if (dispatcher.isOver()) return resolve();
       // Only a loop with nothing to do makes garbage faster than it does work.
       if (!hasSent) for (let i = 0; i < BURN_TURNS; i++) sink = (sink + i) | 0;
+      practice?.turn(now, dispatcher.idleForUs(now));
       slept = restWhenIdle && dispatcher.idleForUs(now) > SLEEP_ABOVE_US;
       if (slept) setTimeout(turn, 1);
       else setImmediate(turn);
