@@ -5,6 +5,7 @@ import type { DriveResult, DriveSpec } from '../drivers/driver.ts';
 import type { Measured } from '../record/measured.ts';
 import type { Environment } from '../record/runRecord.ts';
 import type { Hiccups, ServiceTally } from '../record/trialRecord.ts';
+import type { CallTarget } from './caller.ts';
 
 /** Carries the run's token; not `Authorization`, which a cluster's API server takes for itself and does not pass on. */
 export const TOKEN_HEADER = 'x-meshtax-token';
@@ -22,6 +23,8 @@ export interface ServeTask {
   port: number;
   /** CPU time that each request costs on top of answering, in µs. */
   serviceTimeUs: number;
+  /** Services that are called for each request, all at once, before it is answered. */
+  calls?: readonly CallTarget[];
 }
 
 /** A pass-through to another address that spends CPU time on each request; runs until it is deleted. */

@@ -1,4 +1,5 @@
 import { createServer, type Socket } from 'node:net';
+import { type Caller, createCaller } from './caller.ts';
 import { spend } from './pass.ts';
 import type { ServeTask } from './protocol.ts';
 import { createRequestReader, headerOf, type ReadRequest } from './requestReader.ts';
@@ -19,9 +20,11 @@ export interface SampleService {
 /**
  * The sample service: a request for /bytes/N is answered with exactly N bytes, in one write; one by HEAD with the same head
  * alone. It never closes an idle connection, so that keep-alive ends only where a client or a proxy ends it.
+ * Where it calls other services, it answers when all of them have, with 502 where one has not.
  */
 export async function startService(task: ServeTask, log: (line: object) => void): Promise<SampleService> {
   let tally = createTally();
+  const callers = (task.calls ?? []).map(createCaller);
   const answers = new Map<number, Buffer>();
   const sockets = new Set<Socket>();
 
@@ -45,10 +48,15 @@ export async function startService(task: ServeTask, log: (line: object) => void)
       return;
     }
     spend(task.serviceTimeUs);
-    socket.write(isHead ? headOf(200, wanted) : answer(wanted));
-    const endedUs = performance.now() * 1000;
-    tally.served(endedUs - beganUs);
-    tally.worked(endedUs);
+    const respond = (isOk: boolean) => {
+      if (!isOk) log(failureLine(request.head, 502));
+      socket.write(isOk ? (isHead ? headOf(200, wanted) : answer(wanted)) : responseOf(502, 0));
+      const endedUs = performance.now() * 1000;
+      tally.served(endedUs - beganUs);
+      tally.worked(endedUs);
+    };
+    if (callers.length === 0) respond(true);
+    else callAll(callers, `/bytes/${wanted}`, respond);
   };
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -79,18 +87,35 @@ export async function startService(task: ServeTask, log: (line: object) => void)
     close: () =>
       new Promise((resolve) => {
         clearInterval(ticking);
+        for (const caller of callers) caller.close();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
 }
 
-function responseOf(status: 200 | 400, bytes: number): Buffer {
+/** @param respond is told once all have answered whether all did as asked */
+function callAll(callers: readonly Caller[], path: string, respond: (isOk: boolean) => void): void {
+  let left = callers.length;
+  let allOk = true;
+  for (const caller of callers) {
+    caller.call(path, (isOk) => {
+      allOk &&= isOk;
+      left--;
+      if (left === 0) respond(allOk);
+    });
+  }
+}
+
+type Status = 200 | 400 | 502;
+const REASONS: Readonly<Record<Status, string>> = { 200: 'OK', 400: 'Bad Request', 502: 'Bad Gateway' };
+
+function responseOf(status: Status, bytes: number): Buffer {
   return Buffer.concat([headOf(status, bytes), Buffer.alloc(bytes, 'x')]);
 }
 
-function headOf(status: 200 | 400, bytes: number): Buffer {
-  const reason = status === 200 ? 'OK' : 'Bad Request';
+function headOf(status: Status, bytes: number): Buffer {
+  const reason = REASONS[status];
   return Buffer.from(`HTTP/1.1 ${status} ${reason}\r\ncontent-type: text/plain\r\ncontent-length: ${bytes}\r\n\r\n`);
 }
 

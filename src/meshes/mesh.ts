@@ -4,6 +4,9 @@ import type { Expectation } from '../record/runRecord.ts';
 import type { MeshSettings } from '../scenario/scenario.ts';
 
 export type Hop = 'client' | 'server';
+/** A service behind the first one, in a chain or a fan-out. */
+export type FurtherHop = `server-${number}`;
+export type AnyHop = Hop | FurtherHop;
 export const HOPS: readonly Hop[] = ['client', 'server'];
 
 /** The hops that a treatment's setting `sidecars` names: both, or one of them. */
@@ -33,6 +36,14 @@ export interface HopWiring {
   certificates: { cert: string; key: string; ca: string };
 }
 
+/** A service behind the first one, as a mesh needs to know it. */
+export interface FurtherService extends HopWiring {
+  hop: FurtherHop;
+  /** Name under which it is called, on the same port as the first one. */
+  host: string;
+  calledBy: AnyHop;
+}
+
 /** What a mesh needs to know to describe its part of a local deployment. */
 export interface LocalContext {
   /** `redirect`: iptables brings connections to the proxies; `ports`: the proxies listen on loopback ports of their own. */
@@ -42,6 +53,8 @@ export interface LocalContext {
   /** Version that the proxy's binary prints. */
   proxyVersion: string;
   hops: Readonly<Record<Hop, HopWiring>>;
+  /** Absent where there is one service; only with `redirect`. */
+  further?: readonly FurtherService[];
   /** Loopback ports of the proxies; only with `ports`. */
   listenPorts: Readonly<Record<Hop, number>>;
 }
@@ -51,8 +64,8 @@ export interface LocalContribution {
   kind: 'local';
   expectation: Expectation;
   /** SPIFFE identity for each hop's certificate; null: no certificates wanted. */
-  identities: Readonly<Record<Hop, string>> | null;
-  proxies: readonly { hop: Hop; bootstrap: object; concurrency: number }[];
+  identities: Readonly<Record<Hop, string> & Partial<Record<FurtherHop, string>>> | null;
+  proxies: readonly { hop: AnyHop; bootstrap: object; concurrency: number }[];
 }
 
 /** What a mesh needs to know to describe its part of a deployment in a cluster. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hopSchema } from './hop.ts';
 import { measured } from './measuredSchema.ts';
 
 export const RUN_SCHEMA = 'meshtax/run@1';
@@ -89,21 +90,23 @@ export const expectationSchema = z.strictObject({
   build: z.string(),
   hops: z.number().int(),
   peerIdentity: z.string().nullable(),
+  /** Services behind the first one, each with the identity of the one that calls it; absent where there are none. */
+  further: z.array(z.strictObject({ pod: hopSchema, peerIdentity: z.string().nullable() })).exactOptional(),
   plaintext: z.enum(['refused', 'answered']).nullable(),
   /** Status with which the mesh refuses plaintext, where it answers at all instead of cutting the connection. */
   refusalStatus: z.number().int().exactOptional(),
   concurrency: z.number().int().nullable(),
   /** Counters whose growth over a trial has to equal the requests sent. */
-  requestCounters: z.array(z.strictObject({ hop: z.enum(['client', 'server']), counter: z.string() })),
+  requestCounters: z.array(z.strictObject({ hop: hopSchema, counter: z.string() })),
   /** Counters of the connections that each worker took; absent where the mesh's proxies tell none. */
   workerCounters: z
-    .array(z.strictObject({ hop: z.enum(['client', 'server']), worker: z.number().int(), counter: z.string() }))
+    .array(z.strictObject({ hop: hopSchema, worker: z.number().int(), counter: z.string() }))
     .exactOptional(),
   /** What the client's proxy counts of the connections that it opens towards the service; absent where it tells none. */
   wireCounters: z
     .array(
       z.strictObject({
-        hop: z.enum(['client', 'server']),
+        hop: hopSchema,
         what: z.enum(['connections', 'http1', 'http2']),
         counter: z.string(),
       }),
@@ -111,7 +114,7 @@ export const expectationSchema = z.strictObject({
     .exactOptional(),
   /** Counter of handshakes since the proxy started: has to be over 0 under mTLS, absent or 0 without. */
   handshakeCounter: z
-    .strictObject({ hop: z.enum(['client', 'server']), counter: z.string(), expected: z.enum(['some', 'none']) })
+    .strictObject({ hop: hopSchema, counter: z.string(), expected: z.enum(['some', 'none']) })
     .nullable(),
 });
 
@@ -136,7 +139,7 @@ export const deploymentRecordSchema = z.strictObject({
   ),
   proxies: z.array(
     z.strictObject({
-      hop: z.enum(['client', 'server']),
+      hop: hopSchema,
       pid: measured(z.number().int()),
       version: measured(z.string()),
       concurrencyAsked: z.number().int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isHistogram } from './encodedHistogram.ts';
+import { hopSchema } from './hop.ts';
 import type { Missing } from './measured.ts';
 import { measured } from './measuredSchema.ts';
 
@@ -110,7 +111,7 @@ const clientSchema = z.strictObject({
 const processSchema = z.strictObject({
   role: z.enum(['proxy', 'proxy-agent', 'application', 'driver']),
   plane: z.enum(['data', 'control', 'none']),
-  hop: z.enum(['client', 'server']),
+  hop: hopSchema,
   pod: z.string(),
   container: z.string(),
   node: z.string(),
@@ -150,7 +151,7 @@ const tallySchema = z.strictObject({
 });
 
 const countersSchema = z.strictObject({
-  hop: z.enum(['client', 'server']),
+  hop: hopSchema,
   /** null: the proxy answered and has no such counter yet. */
   before: measured(z.record(z.string(), z.number().nullable())),
   after: measured(z.record(z.string(), z.number().nullable())),

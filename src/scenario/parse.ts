@@ -177,8 +177,14 @@ function toScenario(input: ScenarioInput, question: string): Scenario {
   };
 }
 
-function toServices({ topology, address, memoryLimit }: ScenarioInput['services']): ServicesSpec {
-  return { topology, address, ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }) };
+function toServices({ topology, depth, width, address, memoryLimit }: ScenarioInput['services']): ServicesSpec {
+  return {
+    topology,
+    ...(topology === 'chain' ? { depth: depth ?? 2 } : {}),
+    ...(topology === 'fan-out' ? { width: width ?? 2 } : {}),
+    address,
+    ...(memoryLimit === undefined ? {} : { memoryLimitBytes: memoryLimit }),
+  };
 }
 
 const INLINE = { name: 'inline', source: 'scenario' };

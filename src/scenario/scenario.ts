@@ -73,8 +73,15 @@ export interface LoadSpec {
   pilot?: 'highest';
 }
 
+export const TOPOLOGIES = ['echo', 'chain', 'fan-out'] as const;
+
 export interface ServicesSpec {
-  topology: 'echo';
+  /** echo: one service; chain: each calls the next; fan-out: the first calls all others at once. */
+  topology: (typeof TOPOLOGIES)[number];
+  /** Services of a chain. */
+  depth?: number;
+  /** Services that the first one of a fan-out calls. */
+  width?: number;
   /** What the client calls; it makes a difference in a cluster only. */
   address: 'service' | 'pod-ip';
   /** Of the sample service's container, in a cluster only; absent: no limit. */

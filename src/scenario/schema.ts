@@ -3,6 +3,7 @@ import { budgetsSchema } from './budgetsSchema.ts';
 import { nameField, quantity, size, strict, whole } from './fields.ts';
 import { loadSchema } from './loadSchema.ts';
 import { PROFILE_IDS, profile } from './profiles/index.ts';
+import { TOPOLOGIES } from './scenario.ts';
 import { platformSchema, treatmentSchema } from './treatmentSchema.ts';
 import { MOST_TREATMENTS } from './treatments.ts';
 import { parsePrecision, shown } from './units.ts';
@@ -38,7 +39,15 @@ const blocksSchema = strict(
 
 const servicesSchema = strict(
   {
-    topology: z.enum(['echo']).meta({ description: 'the sample services: echo' }).default('echo'),
+    topology: z
+      .enum(TOPOLOGIES)
+      .meta({
+        description:
+          'the sample services: echo, one that answers; chain, each of which calls the next before it answers; fan-out, the first of which calls all others at once',
+      })
+      .default('echo'),
+    depth: whole({ min: 2, max: 5 }, { description: 'services of a chain: 2 unless told' }).optional(),
+    width: whole({ min: 2, max: 8 }, { description: 'services that the first one of a fan-out calls: 2 unless told' }).optional(),
     address: z
       .enum(['service', 'pod-ip'])
       .meta({

@@ -1,5 +1,5 @@
 import type { Expectation } from '../../record/runRecord.ts';
-import type { Hop } from '../mesh.ts';
+import type { AnyHop } from '../mesh.ts';
 
 /** A text as a regular expression that matches it and nothing else. */
 export function escaped(text: string): string {
@@ -19,7 +19,7 @@ export function readEnvoyCounters(body: string, names: readonly string[]): Recor
 }
 
 /** Envoy's counters of the connections that a cluster opened, all and by the HTTP version spoken on them. */
-export function envoyWireCounters(hop: Hop, cluster: string): NonNullable<Expectation['wireCounters']> {
+export function envoyWireCounters(hop: AnyHop, cluster: string): NonNullable<Expectation['wireCounters']> {
   return [
     { hop, what: 'connections', counter: `cluster.${cluster}.upstream_cx_total` },
     { hop, what: 'http1', counter: `cluster.${cluster}.upstream_cx_http1_total` },

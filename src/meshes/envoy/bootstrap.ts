@@ -1,4 +1,4 @@
-import type { LocalContext, ProxySign } from '../mesh.ts';
+import type { AnyHop, FurtherHop, FurtherService, HopWiring, LocalContext, ProxySign } from '../mesh.ts';
 import { type Asked, httpManager } from './httpManager.ts';
 import { INBOUND_PORT, inboundCluster, OUTBOUND_PORT, outboundCluster } from './names.ts';
 import { downstreamTls, upstreamTls } from './tls.ts';
@@ -25,12 +25,42 @@ export function askedOf({ settings }: Pick<LocalContext, 'settings'>): Asked & {
   };
 }
 
+/** A service that a pod calls. */
+interface Called {
+  host: string;
+  ip: string;
+  /** Port at the address. */
+  port: number;
+  identity: string;
+}
+
+interface Parts {
+  listeners: object[];
+  clusters: object[];
+}
+
 /** Envoy of the client's pod: takes what the pod sends to the service and carries it on under mutual TLS. */
 export function clientBootstrap(context: LocalContext): object {
   const { service, wiring, hops } = context;
+  const redirect = wiring === 'redirect';
+  const [ip, port] = redirect ? [hops.server.ip, service.port] : ['127.0.0.1', context.listenPorts.server];
+  const { listeners, clusters } = outboundParts(context, {
+    own: hops.client,
+    called: [{ host: service.host, ip, port, identity: SERVER_IDENTITY }],
+  });
+  return bootstrap({
+    pod: { name: 'client', ...hops.client },
+    listeners,
+    clusters: [...clusters, ...(redirect ? [PASSTHROUGH, BLACK_HOLE] : [])],
+  });
+}
+
+/** Takes what a pod sends to the services that it calls, and carries it on under mutual TLS. */
+function outboundParts(context: LocalContext, { own, called }: { own: HopWiring; called: readonly Called[] }): Parts {
+  const { service, wiring } = context;
   const { mtls, ...asked } = askedOf(context);
   const redirect = wiring === 'redirect';
-  const cluster = outboundCluster(service);
+  const destinations = called.map(({ host }) => ({ host, cluster: outboundCluster({ host, port: service.port }) }));
   const perPort = {
     name: `0.0.0.0_${service.port}`,
     address: redirect ? socketAddress('0.0.0.0', service.port) : socketAddress('127.0.0.1', context.listenPorts.client),
@@ -45,39 +75,61 @@ export function clientBootstrap(context: LocalContext): object {
     filter_chains: [
       {
         filter_chain_match: { transport_protocol: 'raw_buffer', application_protocols: ['http/1.1', 'h2c'] },
-        filters: [httpManager({ direction: 'outbound', port: service.port, cluster, asked })],
+        filters: [httpManager({ direction: 'outbound', port: service.port, destinations, asked })],
       },
     ],
     ...(redirect ? { default_filter_chain: { filters: [tcpProxy(PASSTHROUGH.name)] } } : {}),
   };
-  const destination = redirect
-    ? socketAddress(hops.server.ip, service.port)
-    : socketAddress('127.0.0.1', context.listenPorts.server);
-  return bootstrap({
-    pod: { name: 'client', ...hops.client },
-    listeners: redirect ? [virtualOutbound(), perPort] : [perPort],
-    clusters: [
-      {
-        ...staticCluster(cluster, destination),
-        lb_policy: 'LEAST_REQUEST',
-        ...(mtls
-          ? {
-              transport_socket: upstreamTls({
-                files: hops.client.certificates,
-                sni: `outbound_.${service.port}_._.${service.host}`,
-                serverIdentity: SERVER_IDENTITY,
-              }),
-            }
-          : {}),
-      },
-      ...(redirect ? [PASSTHROUGH, BLACK_HOLE] : []),
-    ],
-  });
+  const clusters = called.map(({ host, ip, port, identity }) => ({
+    ...staticCluster(outboundCluster({ host, port: service.port }), socketAddress(ip, port)),
+    lb_policy: 'LEAST_REQUEST',
+    ...(mtls
+      ? {
+          transport_socket: upstreamTls({
+            files: own.certificates,
+            sni: `outbound_.${service.port}_._.${host}`,
+            serverIdentity: identity,
+          }),
+        }
+      : {}),
+  }));
+  return { listeners: redirect ? [virtualOutbound(), perPort] : [perPort], clusters };
 }
 
 /** Envoy of the server's pod: ends mutual TLS and passes the request to the application beside it. */
 export function serverBootstrap(context: LocalContext): object {
-  const { service, wiring, hops } = context;
+  return serviceBootstrap(context, { hop: 'server', name: 'echo', own: context.hops.server });
+}
+
+/** Envoy of a service behind the first one. */
+export function furtherBootstrap(context: LocalContext, service: FurtherService): object {
+  return serviceBootstrap(context, { hop: service.hop, name: service.hop.replace('server', 'echo'), own: service });
+}
+
+export const furtherIdentity = (hop: FurtherHop): string => `${SERVER_IDENTITY}${hop.slice('server'.length)}`;
+
+/** Envoy beside a service, and before those that it calls. */
+function serviceBootstrap(context: LocalContext, of: { hop: AnyHop; name: string; own: HopWiring }): object {
+  const { hop, name, own } = of;
+  const redirect = context.wiring === 'redirect';
+  const inbound = inboundParts(context, own);
+  const called = (context.further ?? [])
+    .filter(({ calledBy }) => calledBy === hop)
+    .map((next) => ({ host: next.host, ip: next.ip, port: context.service.port, identity: furtherIdentity(next.hop) }));
+  if (called.length === 0) {
+    const clusters = redirect ? [...inbound.clusters, BLACK_HOLE] : inbound.clusters;
+    return bootstrap({ pod: { name, ...own }, listeners: inbound.listeners, clusters });
+  }
+  const outbound = outboundParts(context, { own, called });
+  return bootstrap({
+    pod: { name, ...own },
+    listeners: [...inbound.listeners, ...outbound.listeners],
+    clusters: [...inbound.clusters, ...outbound.clusters, PASSTHROUGH, BLACK_HOLE],
+  });
+}
+
+function inboundParts(context: LocalContext, own: HopWiring): Parts {
+  const { service, wiring } = context;
   const { mtls, ...asked } = askedOf(context);
   const redirect = wiring === 'redirect';
   const cluster = inboundCluster(service.port);
@@ -88,8 +140,10 @@ export function serverBootstrap(context: LocalContext): object {
       // Strict has no plaintext chain: a plaintext connection matches nothing and is closed.
       transport_protocol: mtls ? 'tls' : 'raw_buffer',
     },
-    ...(mtls ? { transport_socket: downstreamTls(hops.server.certificates) } : {}),
-    filters: [httpManager({ direction: 'inbound', port: service.port, cluster, asked })],
+    ...(mtls ? { transport_socket: downstreamTls(own.certificates) } : {}),
+    filters: [
+      httpManager({ direction: 'inbound', port: service.port, destinations: [{ host: service.host, cluster }], asked }),
+    ],
   };
   const originalDestination = extension(
     'envoy.filters.listener.original_dst',
@@ -121,11 +175,7 @@ export function serverBootstrap(context: LocalContext): object {
         upstream_bind_config: { source_address: { address: '127.0.0.6', port_value: 0 } },
       }
     : staticCluster(cluster, socketAddress('127.0.0.1', service.port));
-  return bootstrap({
-    pod: { name: 'echo', ...hops.server },
-    listeners: [listener],
-    clusters: redirect ? [application, BLACK_HOLE] : [application],
-  });
+  return { listeners: [listener], clusters: [application] };
 }
 
 function virtualOutbound(): object {

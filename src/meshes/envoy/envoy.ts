@@ -1,6 +1,14 @@
-import { HOPS, type LocalContext, type LocalContribution, type Mesh } from '../mesh.ts';
+import { type AnyHop, HOPS, type LocalContext, type LocalContribution, type Mesh } from '../mesh.ts';
 import { envoyWireCounters } from './admin.ts';
-import { askedOf, CLIENT_IDENTITY, clientBootstrap, SERVER_IDENTITY, serverBootstrap } from './bootstrap.ts';
+import {
+  askedOf,
+  CLIENT_IDENTITY,
+  clientBootstrap,
+  furtherBootstrap,
+  furtherIdentity,
+  SERVER_IDENTITY,
+  serverBootstrap,
+} from './bootstrap.ts';
 import { INBOUND_PORT, inboundCluster, outboundCluster } from './names.ts';
 
 /** Upstream Envoy beside client and server, wired as Istio wires its sidecars. It is not Istio, and never called so. */
@@ -15,22 +23,45 @@ function contribute(context: LocalContext): LocalContribution {
     server: redirect ? `0.0.0.0_${INBOUND_PORT}` : `127.0.0.1_${context.listenPorts.server}`,
   };
   const workers = Array.from({ length: concurrency }, (_, worker) => worker);
+  const further = context.further ?? [];
+  const identityOf = (hop: AnyHop) =>
+    hop === 'client' ? CLIENT_IDENTITY : hop === 'server' ? SERVER_IDENTITY : furtherIdentity(hop);
   return {
     kind: 'local',
-    identities: mtls ? { client: CLIENT_IDENTITY, server: SERVER_IDENTITY } : null,
+    identities: mtls
+      ? {
+          client: CLIENT_IDENTITY,
+          server: SERVER_IDENTITY,
+          ...Object.fromEntries(further.map(({ hop }) => [hop, furtherIdentity(hop)])),
+        }
+      : null,
     proxies: [
       { hop: 'client', bootstrap: clientBootstrap(context), concurrency },
       { hop: 'server', bootstrap: serverBootstrap(context), concurrency },
+      ...further.map((each) => ({ hop: each.hop, bootstrap: furtherBootstrap(context, each), concurrency })),
     ],
     expectation: {
       build: `upstream Envoy ${shortVersion(context.proxyVersion)} in Istio's sidecar topology, not Istio`,
-      hops: 2,
+      // Two on each call: before it and behind it.
+      hops: 2 + 2 * further.length,
       peerIdentity: mtls ? CLIENT_IDENTITY : null,
+      ...(further.length === 0
+        ? {}
+        : {
+            further: further.map(({ hop, calledBy }) => ({
+              pod: hop,
+              peerIdentity: mtls ? identityOf(calledBy) : null,
+            })),
+          }),
       plaintext: mtls ? 'refused' : 'answered',
       concurrency,
       requestCounters: [
         { hop: 'client', counter: `cluster.${outboundCluster(context.service)}.upstream_rq_total` },
         { hop: 'server', counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
+        ...further.flatMap(({ hop, host, calledBy }) => [
+          { hop: calledBy, counter: `cluster.${outboundCluster({ host, port: context.service.port })}.upstream_rq_total` },
+          { hop, counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
+        ]),
       ],
       workerCounters: HOPS.flatMap((hop) =>
         workers.map((worker) => ({

@@ -31,9 +31,20 @@ export interface Asked {
   accessLog: boolean;
 }
 
-/** The HTTP connection manager of one port: one route to one cluster, the filters that Istio has and upstream Envoy too. */
-export function httpManager(options: { direction: Direction; port: number; cluster: string; asked: Asked }): object {
-  const { direction, port, cluster, asked } = options;
+/** Where requests for a host go; of one destination alone every host's do. */
+export interface Destination {
+  host: string;
+  cluster: string;
+}
+
+/** The HTTP connection manager of one port: a route for each destination, the filters that Istio has and upstream Envoy too. */
+export function httpManager(options: {
+  direction: Direction;
+  port: number;
+  destinations: readonly Destination[];
+  asked: Asked;
+}): object {
+  const { direction, port, destinations, asked } = options;
   const statPrefix = `${direction}_0.0.0.0_${port}`;
   return extension(
     'envoy.filters.network.http_connection_manager',
@@ -55,21 +66,19 @@ export function httpManager(options: { direction: Direction; port: number; clust
       route_config: {
         name: statPrefix,
         validate_clusters: false,
-        virtual_hosts: [
-          {
-            name: `${direction}|http|${port}`,
-            domains: ['*'],
-            // Counted by the client's side only: the second proxy would overwrite the first one's count.
-            include_request_attempt_count: direction === 'outbound',
-            routes: [
-              {
-                name: 'default',
-                match: { prefix: '/' },
-                route: { cluster, timeout: '0s', ...(asked.retries ? { retry_policy: RETRIES[direction] } : {}) },
-              },
-            ],
-          },
-        ],
+        virtual_hosts: destinations.map(({ host, cluster }) => ({
+          name: destinations.length === 1 ? `${direction}|http|${port}` : `${host}:${port}`,
+          domains: destinations.length === 1 ? ['*'] : [host, `${host}:${port}`],
+          // Counted by the client's side only: the second proxy would overwrite the first one's count.
+          include_request_attempt_count: direction === 'outbound',
+          routes: [
+            {
+              name: 'default',
+              match: { prefix: '/' },
+              route: { cluster, timeout: '0s', ...(asked.retries ? { retry_policy: RETRIES[direction] } : {}) },
+            },
+          ],
+        })),
       },
       http_filters: httpFilters(),
     },

@@ -1,0 +1,42 @@
+import type { ServicesSpec } from './scenario.ts';
+
+/** A service behind the first one. */
+export type FurtherService = `server-${number}`;
+export type ServiceName = 'server' | FurtherService;
+
+/** A sample service and whom it calls for each request, before it answers. */
+export interface ServiceNode {
+  name: ServiceName;
+  calls: readonly ServiceName[];
+  calledBy: 'client' | ServiceName;
+}
+
+/**
+ * The services of a topology, the one that the client calls first. Each gets exactly one request for each of the client's:
+ * in a chain from the one before it, in a fan-out all from the first, at once.
+ */
+export function serviceNodes(services: Pick<ServicesSpec, 'topology' | 'depth' | 'width'>): ServiceNode[] {
+  switch (services.topology) {
+    case 'echo':
+      return [{ name: 'server', calls: [], calledBy: 'client' }];
+    case 'chain': {
+      const names = namesOf(services.depth ?? 2);
+      return names.map((name, index) => ({
+        name,
+        calls: names.slice(index + 1, index + 2),
+        calledBy: names[index - 1] ?? 'client',
+      }));
+    }
+    case 'fan-out': {
+      const [front = 'server', ...leaves] = namesOf(1 + (services.width ?? 2));
+      return [
+        { name: front, calls: leaves, calledBy: 'client' },
+        ...leaves.map((name): ServiceNode => ({ name, calls: [], calledBy: front })),
+      ];
+    }
+  }
+}
+
+function namesOf(count: number): ServiceName[] {
+  return Array.from({ length: count }, (_, index): ServiceName => (index === 0 ? 'server' : `server-${index + 1}`));
+}
