@@ -50,8 +50,13 @@ function saturationsOf(
     const busyShare = cores === undefined ? { missing: 'its workers are not known' } : shareOf(trial, own, cores);
     found.push({ component: `${hop} proxy`, busyShare });
   }
-  const service = trial.processes.filter(({ role }) => role === 'application');
-  if (service.length > 0) found.push({ component: 'sample service', busyShare: shareOf(trial, service, 1) });
+  const services = trial.processes.filter(({ role }) => role === 'application');
+  for (const pod of new Set(services.map((service) => service.pod))) {
+    const own = services.filter((service) => service.pod === pod);
+    // The first one is the sample service where there is no other.
+    const component = services.length === own.length ? 'sample service' : `service of ${pod}`;
+    found.push({ component, busyShare: shareOf(trial, own, 1) });
+  }
   if (coresUnderTest > 0) {
     const driver = trial.processes.filter(({ role }) => role === 'driver');
     const all = machineMillicores(trial);

@@ -1,3 +1,4 @@
+import type { AnyHop } from '../meshes/mesh.ts';
 import type { Measured } from '../record/measured.ts';
 import type { Estimate } from './result.ts';
 
@@ -5,7 +6,7 @@ import type { Estimate } from './result.ts';
 
 export interface ProcessCost {
   role: 'proxy' | 'proxy-agent' | 'application' | 'driver';
-  hop: 'client' | 'server';
+  hop: AnyHop;
   cpuMillicores: Measured<Estimate>;
   cpuMsPerThousandRequests: Measured<Estimate>;
   /** Before the first request of the load, in a fresh deployment. */

@@ -11,14 +11,19 @@ import type { JudgedTrial } from './validity.ts';
 /** Which processes a cost is about. The driver is never among them: its CPU is the price of measuring. */
 type CostKey = Pick<ProcessCost, 'role' | 'hop'>;
 
-const COST_KEYS: readonly CostKey[] = [
-  { role: 'proxy', hop: 'client' },
-  { role: 'proxy', hop: 'server' },
-  { role: 'proxy-agent', hop: 'client' },
-  { role: 'proxy-agent', hop: 'server' },
-  { role: 'application', hop: 'client' },
-  { role: 'application', hop: 'server' },
-];
+const COSTED_ROLES = ['proxy', 'proxy-agent', 'application'] as const;
+
+/** Roles in this order, within each the hops from the client on. */
+function costKeysOf(processes: readonly ProcessRecord[]): CostKey[] {
+  const hops = hopsOf(processes);
+  return COSTED_ROLES.flatMap((role) => hops.map((hop) => ({ role, hop })));
+}
+
+/** The hops that something was recorded of, from the client on: a chain's services follow in their order. */
+export function hopsOf<H extends string>(entries: readonly { hop: H }[]): H[] {
+  const place = (hop: string) => (hop === 'client' ? 0 : hop === 'server' ? 1 : Number(hop.slice('server-'.length)));
+  return [...new Set(entries.map(({ hop }) => hop))].sort((a, b) => place(a) - place(b));
+}
 
 /** The trials of a treatment in each comparable block: one, or the two of the baseline. */
 export function trialsPerBlock(
@@ -40,7 +45,7 @@ export function trialsPerBlock(
  */
 export function costsOf(blocks: readonly (readonly TrialRecord[])[]): ProcessCost[] {
   const processes = blocks.flat().flatMap((trial) => trial.processes);
-  const present = COST_KEYS.filter((key) => processes.some((process) => matches(process, key)));
+  const present = costKeysOf(processes).filter((key) => processes.some((process) => matches(process, key)));
   return present.map((key) => {
     const uses = blocks.map((trials) =>
       trials.map((trial) =>

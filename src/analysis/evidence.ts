@@ -1,5 +1,6 @@
-import type { Hop } from '../meshes/mesh.ts';
+import type { AnyHop } from '../meshes/mesh.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
+import type { Expectation } from '../record/runRecord.ts';
 import type { ServiceTally, TrialRecord } from '../record/trialRecord.ts';
 
 export interface SeenRequests {
@@ -7,8 +8,34 @@ export interface SeenRequests {
   byIdentity: ServiceTally['byIdentity'];
 }
 
-/** What the services counted over the whole trial; missing as soon as one of them could not be asked. */
-export function seenByServices(trial: TrialRecord): Measured<SeenRequests> {
+/** A service that gets each request, with whom it has to come from. */
+export interface ServiceSeen {
+  /** Undefined for the first service, which several pods may be. */
+  pod: string | undefined;
+  expected: string | null;
+  seen: Measured<SeenRequests>;
+}
+
+/**
+ * What each service counted over the whole trial: first that which the client calls, then those behind it. Each of them
+ * has to have counted every request once, with the identity of the one that calls it.
+ */
+export function seenByEachService(trial: TrialRecord, expectation: Pick<Expectation, 'peerIdentity' | 'further'>): ServiceSeen[] {
+  const further = expectation.further ?? [];
+  const isFurther = (pod: string) => further.some((each) => each.pod === pod);
+  const first = { ...trial, services: trial.services.filter(({ pod }) => !isFurther(pod)) };
+  return [
+    { pod: undefined, expected: expectation.peerIdentity, seen: seenByServices(first) },
+    ...further.map(({ pod, peerIdentity }) => ({
+      pod,
+      expected: peerIdentity,
+      seen: seenByServices({ ...trial, services: trial.services.filter((service) => service.pod === pod) }),
+    })),
+  ];
+}
+
+/** What pods that share the requests of one service counted together; missing as soon as one of them could not be asked. */
+function seenByServices(trial: Pick<TrialRecord, 'services'>): Measured<SeenRequests> {
   if (trial.services.length === 0) return { missing: 'no service counted the requests of this trial' };
   const seen: SeenRequests = { requests: 0, byIdentity: [] };
   for (const { pod, tally } of trial.services) {
@@ -29,12 +56,12 @@ export function withIdentity(seen: SeenRequests, identity: string | null): numbe
  *
  * @returns null when the proxy answered and has no such counter: proxies create some of them on first use.
  */
-export function counterAfter(trial: TrialRecord, hop: Hop, counter: string): Measured<number | null> {
+export function counterAfter(trial: TrialRecord, hop: AnyHop, counter: string): Measured<number | null> {
   return readCounter(trial, 'after', { hop, counter });
 }
 
 /** By how much a counter grew over the trial; one that the proxy did not have before the trial was at 0. */
-export function counterGrowth(trial: TrialRecord, hop: Hop, counter: string): Measured<number> {
+export function counterGrowth(trial: TrialRecord, hop: AnyHop, counter: string): Measured<number> {
   const before = readCounter(trial, 'before', { hop, counter });
   if (isMissing(before)) return before;
   const after = readCounter(trial, 'after', { hop, counter });
@@ -45,7 +72,7 @@ export function counterGrowth(trial: TrialRecord, hop: Hop, counter: string): Me
 function readCounter(
   trial: TrialRecord,
   when: 'before' | 'after',
-  { hop, counter }: { hop: Hop; counter: string },
+  { hop, counter }: { hop: AnyHop; counter: string },
 ): Measured<number | null> {
   const counters = trial.counters.find((entry) => entry.hop === hop);
   if (counters === undefined) return { missing: `the counters of the ${hop} proxy were not read` };

@@ -5,6 +5,7 @@ import type { Scenario, Treatment } from '../scenario/scenario.ts';
 import { settingInWords } from '../scenario/settings.ts';
 import { bytesInWords, millicoresInWords, type Parsed, parseBytes, parseMillicores } from '../scenario/units.ts';
 import { counterAfter } from './evidence.ts';
+import { hopsOf } from './costs.ts';
 import { grouped } from './rounding.ts';
 
 /** `observed`: read from what ran; `asked`: what the scenario asked for, and nothing held it against what ran. */
@@ -42,16 +43,15 @@ function ofProxies(
   read: (proxy: DeploymentRecord['proxies'][number]) => Measured<string>,
 ): Measured<KnobValue> {
   if (proxies.length === 0) return NO_PROXY;
-  const texts = { client: new Set<string>(), server: new Set<string>() };
+  const texts = new Map(hopsOf(proxies).map((hop) => [hop, new Set<string>()]));
   for (const proxy of proxies) {
     const text = read(proxy);
     if (isMissing(text)) return { missing: `${proxy.hop} proxy: ${text.missing}` };
-    texts[proxy.hop].add(text);
+    texts.get(proxy.hop)?.add(text);
   }
-  const all = new Set([...texts.client, ...texts.server]);
-  const sides = (['client', 'server'] as const).filter((hop) => texts[hop].size > 0);
+  const all = new Set([...texts.values()].flatMap((own) => [...own]));
   if (all.size === 1) return observed([...all].join(''));
-  return observed(sides.map((hop) => `${hop} ${[...texts[hop]].sort().join(' or ')}`).join(', '));
+  return observed([...texts].map(([hop, own]) => `${hop} ${[...own].sort().join(' or ')}`).join(', '));
 }
 
 /** "commit/version/state/build/library" as version and commit, since two builds may have one version. */

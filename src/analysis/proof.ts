@@ -1,7 +1,7 @@
 import type { Hop } from '../meshes/mesh.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Expectation } from '../record/runRecord.ts';
-import { counterAfter, counterGrowth, seenByServices, withIdentity } from './evidence.ts';
+import { counterAfter, counterGrowth, seenByEachService, withIdentity } from './evidence.ts';
 import { isRefused } from './refusal.ts';
 import { sumOf } from './resources.ts';
 import type { ProofSummary } from './result.ts';
@@ -39,6 +39,7 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
     applies: isMeshed,
     holds: judged.length > 0 && judged.every(({ verdict }) => isProven(verdict)) && agree(numbers, isMeshed),
     identity: expectation?.peerIdentity ?? null,
+    furtherServices: expectation?.further?.length ?? 0,
     identities: new Set(judged.flatMap(({ deployment }) => deployment?.expectation.peerIdentity ?? [])).size,
     plaintextExpected: expectation?.plaintext ?? null,
     ...numbers,
@@ -64,8 +65,13 @@ const NO_DEPLOYMENT = { missing: 'the record of the deployment is missing' };
 /** Each trial is held against its own deployment: ports, and with them the counters' names, may differ between two. */
 function seenWith({ record, deployment }: JudgedTrial): Measured<number> {
   if (deployment === undefined) return NO_DEPLOYMENT;
-  const seen = seenByServices(record);
-  return isMissing(seen) ? seen : withIdentity(seen, deployment.expectation.peerIdentity);
+  // Of several services the one that saw the fewest: each has to have seen all.
+  const counts: number[] = [];
+  for (const { seen, expected } of seenByEachService(record, deployment.expectation)) {
+    if (isMissing(seen)) return seen;
+    counts.push(withIdentity(seen, expected));
+  }
+  return Math.min(...counts);
 }
 
 function throughProxy({ record, deployment }: JudgedTrial, hop: Hop): Measured<number> {
@@ -113,7 +119,7 @@ function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
 function countsOf(proof: Numbers, expectation: Expectation | undefined): string[] {
   const counts = [
     `${countOf(proof.sent, 'request')} sent`,
-    part(proof.seenWithIdentity, `seen ${identityText(proof)}`),
+    part(proof.seenWithIdentity, `seen ${identityText(proof)}${furtherText(proof)}`),
   ];
   for (const hop of ['client', 'server'] as const) {
     if (!expectation?.requestCounters.some((entry) => entry.hop === hop)) continue;
@@ -127,6 +133,11 @@ function countsOf(proof: Numbers, expectation: Expectation | undefined): string[
 function identityText({ identity, identities }: Numbers): string {
   if (identity === null) return 'without a peer identity';
   return identities > 1 ? `with the identity of their own client, such as ${identity}` : `with ${identity}`;
+}
+
+function furtherText({ furtherServices }: Numbers): string {
+  if (furtherServices === 0) return '';
+  return `, and by ${countOf(furtherServices, 'service')} behind it each with the identity of the one that calls it`;
 }
 
 const part = (count: Measured<number>, what: string): string =>

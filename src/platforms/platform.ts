@@ -1,6 +1,7 @@
 import type { AgentClient } from '../agent/client.ts';
 import type { LimitView } from '../collectors/throttling.ts';
 import type { Host } from '../host/host.ts';
+import type { AnyHop } from '../meshes/mesh.ts';
 import type { Measured } from '../record/measured.ts';
 import type { Calibration, DeploymentRecord, Environment, IdleNoise, RunRecord } from '../record/runRecord.ts';
 import type { ControlRecord, HopCounters, ProcessRecord, TrialRecord } from '../record/trialRecord.ts';
@@ -87,6 +88,8 @@ export interface Deployment {
   readonly record: DeploymentRecord;
   readonly target: { host: string; port: number; authority: string };
   readonly agents: { client: AgentClient; server: AgentClient };
+  /** The sample services, each with the agent that is it; the one that the client calls first. */
+  readonly services: readonly { pod: AnyHop; agent: AgentClient }[];
   readonly watchers: readonly Watcher[];
   /** Name of the node that the driver and the service run on, for the record. */
   readonly nodes: { client: string; server: string };

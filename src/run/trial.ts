@@ -34,11 +34,11 @@ export interface TrialRequest {
 /** One trial from its first reading to its record. While the window is measured, nothing here runs. */
 export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
   const { host, deployment, spec, load, signal } = request;
-  const { client, server } = deployment.agents;
+  const { client } = deployment.agents;
   const id = `t${spec.index}`;
   const startedAt = host.now().toISOString();
 
-  await server.put(`count-${id}`, { kind: 'count' });
+  for (const { agent } of deployment.services) await agent.put(`count-${id}`, { kind: 'count' });
   const before = await deployment.counters();
   const clock = await clockPairs(client);
   const watching = await Promise.all(
@@ -56,10 +56,12 @@ export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
   const watched = await Promise.all(watching.map((watch) => watch.end()));
 
   const after = await deployment.counters();
-  const tally = await server.result(`count-${id}`, 'count');
-  const control = await plaintextControl(deployment, { id, tally });
+  const services = await Promise.all(
+    deployment.services.map(async ({ pod, agent }) => ({ pod, tally: await agent.result(`count-${id}`, 'count') })),
+  );
+  const control = await plaintextControl(deployment, { id, tally: services[0]?.tally });
   const restarts = await deployment.restarts();
-  await server.remove(`count-${id}`);
+  for (const { agent } of deployment.services) await agent.remove(`count-${id}`);
   await client.remove(`drive-${id}`);
 
   return {
@@ -76,7 +78,7 @@ export async function runTrial(request: TrialRequest): Promise<TrialRecord> {
       timeoutMs: load.timeoutMs,
     },
     clients: [{ id: 'client', node: deployment.nodes.client, clock, ...driven }],
-    services: [{ pod: 'server', tally }],
+    services,
     processes: watched.flatMap(({ processes }) => processes),
     ...systemReadings(watched),
     counters: hopCounters(before, after),
@@ -120,10 +122,10 @@ function driveSpec({ deployment, spec, load, script }: TrialRequest, startAtUs: 
 /** The negative control, between trials: an outsider's plaintext request, and whether the service saw it. */
 async function plaintextControl(
   deployment: Deployment,
-  seen: { id: string; tally: ServiceTally },
+  seen: { id: string; tally: ServiceTally | undefined },
 ): Promise<ControlRecord | undefined> {
   const expected = deployment.record.expectation.plaintext;
-  if (expected === null) return undefined;
+  if (expected === null || seen.tally === undefined) return undefined;
   const observed = await deployment.plaintextControl();
   const afterwards = await deployment.agents.server.result(`count-${seen.id}`, 'count');
   return {

@@ -1,23 +1,30 @@
 import { isMissing } from '../../record/measured.ts';
 import type { TrialRecord } from '../../record/trialRecord.ts';
-import { counterGrowth, seenByServices, withIdentity } from '../evidence.ts';
+import { counterGrowth, seenByEachService, withIdentity } from '../evidence.ts';
 import { grouped } from '../rounding.ts';
 import { median } from '../stats/quantile.ts';
 import { sentInTrial } from '../window.ts';
 import { countOf, listText, shareText } from '../wording.ts';
 import { answered, type Gate, type GateContext, type Judgement, NO_DEPLOYMENT, notMeasured } from './gate.ts';
 
-function judgeAttempts(trial: TrialRecord): Judgement {
-  const seen = seenByServices(trial);
-  if (isMissing(seen)) return notMeasured(seen.missing);
+const NO_FURTHER = { peerIdentity: null } as const;
+
+function judgeAttempts(trial: TrialRecord, { deployment }: GateContext): Judgement {
   const sent = sentInTrial(trial);
-  const repeated = seen.byIdentity.reduce(
-    (sum, { attempt, requests }) => (attempt === null || attempt === 1 ? sum : sum + requests),
-    0,
-  );
-  const detail = `${countOf(sent, 'request')} sent, ${grouped(seen.requests)} seen by the service, ${grouped(repeated)} of them marked as a repeated attempt`;
-  const off = Math.abs(seen.requests - sent);
-  return answered(off === 0 && repeated === 0, detail, off + repeated);
+  const details: string[] = [];
+  let off = 0;
+  for (const { pod, seen } of seenByEachService(trial, deployment?.expectation ?? NO_FURTHER)) {
+    if (isMissing(seen)) return notMeasured(seen.missing);
+    const repeated = seen.byIdentity.reduce(
+      (sum, { attempt, requests }) => (attempt === null || attempt === 1 ? sum : sum + requests),
+      0,
+    );
+    details.push(
+      `${grouped(seen.requests)} seen by ${pod ?? 'the service'}, ${grouped(repeated)} of them marked as a repeated attempt`,
+    );
+    off += Math.abs(seen.requests - sent) + repeated;
+  }
+  return answered(off === 0, `${countOf(sent, 'request')} sent, ${details.join('; ')}`, off);
 }
 
 const attempts: Gate = {
@@ -34,16 +41,24 @@ const attempts: Gate = {
 
 function judgeIdentity(trial: TrialRecord, { deployment }: GateContext): Judgement {
   if (deployment === undefined) return notMeasured(NO_DEPLOYMENT);
-  const seen = seenByServices(trial);
-  if (isMissing(seen)) return notMeasured(seen.missing);
-  const expected = deployment.expectation.peerIdentity;
-  const right = withIdentity(seen, expected);
-  const others = new Set(
-    seen.byIdentity.flatMap(({ identity }) => (identity === expected ? [] : [identity ?? 'none'])),
-  );
-  const wanted = expected === null ? 'without a peer identity' : `with ${expected}`;
-  const detail = `${grouped(right)} of ${countOf(seen.requests, 'request')} seen ${wanted}${others.size > 0 ? `; others with ${listText([...others])}` : ''}`;
-  return answered(right === seen.requests && others.size === 0, detail, seen.requests - right);
+  const details: string[] = [];
+  let isRight = true;
+  let wrong = 0;
+  for (const { pod, expected, seen } of seenByEachService(trial, deployment.expectation)) {
+    if (isMissing(seen)) return notMeasured(seen.missing);
+    const right = withIdentity(seen, expected);
+    const others = new Set(
+      seen.byIdentity.flatMap(({ identity }) => (identity === expected ? [] : [identity ?? 'none'])),
+    );
+    const wanted = expected === null ? 'without a peer identity' : `with ${expected}`;
+    const where = pod === undefined ? '' : ` by ${pod}`;
+    details.push(
+      `${grouped(right)} of ${countOf(seen.requests, 'request')} seen${where} ${wanted}${others.size > 0 ? `; others with ${listText([...others])}` : ''}`,
+    );
+    isRight &&= right === seen.requests && others.size === 0;
+    wrong += seen.requests - right;
+  }
+  return answered(isRight, details.join('; '), wrong);
 }
 
 const peerIdentity: Gate = {

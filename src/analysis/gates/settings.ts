@@ -28,7 +28,7 @@ function judgeWorkers(trial: TrialRecord, { deployment, isMeshed }: GateContext)
   if (workerCounters === undefined) return notMeasured('the proxies tell no connections of each worker here');
   const texts: string[] = [];
   let least = 1;
-  for (const hop of ['client', 'server'] as const) {
+  for (const hop of new Set(workerCounters.map((entry) => entry.hop))) {
     const growths = workerCounters
       .filter((entry) => entry.hop === hop)
       .map(({ counter }) => counterGrowth(trial, hop, counter));

@@ -114,6 +114,7 @@ async function build(
     },
     target,
     agents: { client: agents.client, server: agents.server },
+    services: [{ pod: 'server', agent: agents.server }],
     watchers: await Promise.all(HOPS.map((hop) => watcherOf(up, hop, nodes[hop]))),
     nodes,
     leadMs: LEAD_MS,

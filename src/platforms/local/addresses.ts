@@ -1,3 +1,4 @@
+import type { AnyHop, FurtherHop } from '../../meshes/mesh.ts';
 import type { Link } from '../platform.ts';
 
 /** The proxy's user and group, by which the rules know its own traffic (Istio's number). */
@@ -16,8 +17,23 @@ export const ADMIN_PORT = 15000;
 /** Client and server pod are in one subnet, whatever joins them. */
 export const ADDRESSES = { client: '10.77.0.1', server: '10.77.0.2' };
 
+/** Number of a service behind the first one, from 2 on: what its names and addresses end in. */
+const numberOf = (hop: FurtherHop): number => Number(hop.slice('server-'.length));
+
+/** Address of a pod's own interface, in the one subnet of all. */
+export function addressOf(hop: AnyHop): string {
+  return hop === 'client' || hop === 'server' ? ADDRESSES[hop] : `10.77.0.${20 + numberOf(hop)}`;
+}
+
+/** Name under which the services call the one behind the first. */
+export const furtherHost = (hop: FurtherHop): string => SERVICE_HOST.replace('echo', `echo-${numberOf(hop)}`);
+
 /** A second address of each pod, from which only its proxy calls, where neither a user nor a mark can be had. */
-export const PROXY_ADDRESSES = { client: '10.77.0.11', server: '10.77.0.12' };
+export function proxyAddressOf(hop: AnyHop): string {
+  return hop === 'client' || hop === 'server' ? PROXY_ADDRESSES[hop] : `10.77.0.${60 + numberOf(hop)}`;
+}
+
+const PROXY_ADDRESSES = { client: '10.77.0.11', server: '10.77.0.12' };
 
 /**
  * The pod outside the mesh, and the address at which it finds the server. A pair of interfaces joins two pods only, so

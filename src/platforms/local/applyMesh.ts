@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { UserError } from '../../host/problems.ts';
 import { meshEntry } from '../../meshes/index.ts';
-import { HOPS, type Hop, type HopWiring, type LocalContribution } from '../../meshes/mesh.ts';
+import type { AnyHop, FurtherService, Hop, HopWiring, LocalContribution } from '../../meshes/mesh.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
-import { ADDRESSES, SERVICE_HOST } from './addresses.ts';
+import { ADMIN_PORT, addressOf, furtherHost, SERVICE_HOST } from './addresses.ts';
 import { createAuthority } from './certificates.ts';
 import { versionAsked } from './envoys.ts';
 import type { LinkedPods } from './links.ts';
 import { signOf } from './modes.ts';
 import { loadRules } from './redirect.ts';
 import { type Sidecar, startSidecar, writeForProxy } from './sidecar.ts';
+import type { Pod } from './pods.ts';
 import type { LocalSite } from './site.ts';
 
 /** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */
@@ -33,12 +34,12 @@ export async function contributionOf(
   const { mesh: id, settings } = spec.treatment;
   const mesh = await meshEntry(id).load();
   const isolated = site.isolation.makePod !== undefined;
-  const hop = (side: Hop): HopWiring => {
+  const hop = (side: AnyHop): HopWiring => {
     const file = (name: string) => path.join(proxyDirectory(site, spec, side), name);
     return {
-      ip: isolated ? ADDRESSES[side] : '127.0.0.1',
+      ip: isolated ? addressOf(side) : '127.0.0.1',
       sign: signOf(site.isolation.mode, side),
-      adminPort: wiring.adminPorts[side],
+      adminPort: adminPortOf(wiring, side),
       certificates: { cert: file('cert.pem'), key: file('key.pem'), ca: file('ca.pem') },
     };
   };
@@ -48,6 +49,7 @@ export async function contributionOf(
     service: { host: SERVICE_HOST, port: wiring.servicePort },
     proxyVersion: site.envoys.get(versionAsked(spec.treatment))?.version ?? 'none',
     hops: { client: hop('client'), server: hop('server') },
+    ...furtherOf(site, hop),
     listenPorts: wiring.listenPorts,
   });
   if (contribution === undefined) throw new UserError(`mesh ${id} does not run on the local platform`, { exitCode: 3 });
@@ -57,12 +59,24 @@ export async function contributionOf(
   return contribution;
 }
 
-const proxyDirectory = (site: LocalSite, spec: DeploymentSpec, hop: Hop) =>
+/** Each pod has a namespace, and with it the whole range of ports, where there are services behind the first. */
+function adminPortOf({ adminPorts }: Wiring, hop: AnyHop): number {
+  return hop === 'client' || hop === 'server' ? adminPorts[hop] : ADMIN_PORT;
+}
+
+function furtherOf(site: LocalSite, wiringOf: (hop: AnyHop) => HopWiring): { further?: readonly FurtherService[] } {
+  const further = site.services.flatMap(({ name, calledBy }) =>
+    name === 'server' ? [] : [{ hop: name, host: furtherHost(name), calledBy, ...wiringOf(name) }],
+  );
+  return further.length === 0 ? {} : { further };
+}
+
+const proxyDirectory = (site: LocalSite, spec: DeploymentSpec, hop: AnyHop) =>
   path.join(site.lab.directory, `${spec.id}-envoy-${hop}`);
 
 export interface SidecarsRequest {
   spec: DeploymentSpec;
-  pods: Pick<LinkedPods, Hop>;
+  pods: LinkedPods;
   contribution: LocalContribution;
   wiring: Wiring;
   undo: Undo;
@@ -75,16 +89,17 @@ export async function addSidecars(site: LocalSite, request: SidecarsRequest): Pr
   const { lab, host, isolation } = site;
   const envoy = site.envoys.get(versionAsked(spec.treatment));
   if (envoy === undefined) throw new Error('a mesh with proxies, and no Envoy was looked for');
-  for (const hop of HOPS) {
+  const hops = contribution.proxies.map(({ hop }) => hop);
+  for (const hop of hops) {
     const directory = await isolation.makeProxyDirectory(path.basename(proxyDirectory(site, spec, hop)));
     undo.push({ label: `directory of envoy ${hop}`, end: () => host.remove(directory).then(() => undefined) });
   }
   await issueCertificates(site, spec, contribution);
-  for (const hop of HOPS) {
+  for (const hop of hops) {
     const sign = signOf(isolation.mode, hop);
     if (sign === null) continue;
     const tool = site.rulesTool === undefined ? {} : { tool: site.rulesTool };
-    await loadRules(host, pods[hop], { sign, ...tool, lockDirectory: lab.directory });
+    await loadRules(host, podOf(pods, hop), { sign, ...tool, lockDirectory: lab.directory });
   }
   return allOf(
     contribution.proxies.map(({ hop, bootstrap, concurrency }) => {
@@ -96,15 +111,21 @@ export async function addSidecars(site: LocalSite, request: SidecarsRequest): Pr
         hop,
         bootstrap,
         concurrency,
-        pod: pods[hop],
+        pod: podOf(pods, hop),
         directory: proxyDirectory(site, spec, hop),
         binary: envoy.path,
-        adminPort: wiring.adminPorts[hop],
+        adminPort: adminPortOf(wiring, hop),
         cores: site.cores.system,
         onStarted: (child) => undo.push({ label, end: () => lab.end(child, label) }),
       });
     }),
   );
+}
+
+function podOf(pods: LinkedPods, hop: AnyHop): Pod {
+  const pod = hop === 'client' || hop === 'server' ? pods[hop] : pods.further.find(({ name }) => name === hop);
+  if (pod === undefined) throw new Error(`no pod ${hop}`);
+  return pod;
 }
 
 /** Waits for all, also when one fails: what another has begun by then has to be known to be taken down. */
@@ -120,11 +141,14 @@ async function issueCertificates(
   spec: DeploymentSpec,
   contribution: LocalContribution,
 ): Promise<void> {
-  if (contribution.identities === null) return;
+  const { identities } = contribution;
+  if (identities === null) return;
   const authority = await createAuthority(site.host.now());
-  for (const hop of HOPS) {
+  for (const { hop } of contribution.proxies) {
+    const identity = identities[hop];
+    if (identity === undefined) throw new Error(`no identity for ${hop}`);
     const directory = proxyDirectory(site, spec, hop);
-    const { certPem, keyPem } = await authority.issue(contribution.identities[hop]);
+    const { certPem, keyPem } = await authority.issue(identity);
     const files = { 'cert.pem': certPem, 'key.pem': keyPem, 'ca.pem': authority.certPem };
     for (const [name, text] of Object.entries(files)) {
       await writeForProxy(site, path.join(directory, name), text);

@@ -1,11 +1,24 @@
+import type { CallTarget } from '../../agent/caller.ts';
+import type { AgentClient } from '../../agent/client.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
+import type { AnyHop } from '../../meshes/mesh.ts';
 import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { Restarts } from '../../record/trialRecord.ts';
+import type { ServiceNode } from '../../scenario/topology.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
-import { ADDRESSES, ADMIN_PORT, BEHIND_PASS_THROUGH_PORT, SERVICE_HOST, SERVICE_PORT, STRANGER } from './addresses.ts';
+import {
+  ADDRESSES,
+  ADMIN_PORT,
+  addressOf,
+  BEHIND_PASS_THROUGH_PORT,
+  furtherHost,
+  SERVICE_HOST,
+  SERVICE_PORT,
+  STRANGER,
+} from './addresses.ts';
 import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
 import { type Agent, endOf } from './lab.ts';
 import { type LinkedPods, linkPods, widenPorts } from './links.ts';
@@ -47,13 +60,17 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   const wiring = await wire(site, spec);
   const pods = await startPods(site, spec, undo);
   const contribution = await contributionOf(site, spec, wiring);
-  await pods.server.agent.client.put('serve', {
-    kind: 'serve',
-    host: listensOn(site),
-    port: wiring.ownPort,
-    serviceTimeUs: spec.treatment.serviceTimeUs,
-  });
-  await pods.server.agent.client.finished('serve', 'serve', 5000);
+  const services = servicesIn(site, pods);
+  for (const { node, agent } of services) {
+    await agent.put('serve', {
+      kind: 'serve',
+      host: listensOn(site),
+      port: node.name === 'server' ? wiring.ownPort : wiring.servicePort,
+      serviceTimeUs: spec.treatment.serviceTimeUs,
+      ...callsOf(node, wiring.servicePort),
+    });
+    await agent.finished('serve', 'serve', 5000);
+  }
   const passThrough = await plant(site, { spec, pods, wiring, undo });
   const proxies = await addSidecars(site, { spec, pods, contribution, wiring, undo });
   const meshed = proxies.length > 0;
@@ -80,6 +97,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     record,
     target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
     agents: { client: pods.client.agent.client, server: pods.server.agent.client },
+    services: services.map(({ node, agent }) => ({ pod: node.name, agent })),
     watchers: [{ agent: site.watcher, processes: watched(pods, proxies, passThrough), metersSystem: true }],
     nodes: { client: NODE, server: NODE },
     leadMs: LEAD_MS,
@@ -91,8 +109,24 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
   };
 }
 
+/** Each service with the agent that is it. */
+function servicesIn(site: LocalSite, pods: LinkedPods): { node: ServiceNode; agent: AgentClient }[] {
+  return site.services.flatMap((node) => {
+    const pod = node.name === 'server' ? pods.server : pods.further.find(({ name }) => name === node.name);
+    return pod === undefined ? [] : [{ node, agent: pod.agent.client }];
+  });
+}
+
+/** By their addresses, as names stand for them in a cluster; proxies route by the Host header. */
+function callsOf({ calls }: ServiceNode, port: number): { calls?: CallTarget[] } {
+  const targets = calls.flatMap((name) =>
+    name === 'server' ? [] : [{ host: addressOf(name), port, authority: `${furtherHost(name)}:${port}` }],
+  );
+  return targets.length === 0 ? {} : { calls: targets };
+}
+
 function podRecords(site: LocalSite, pods: LinkedPods): DeploymentRecord['pods'] {
-  return [pods.client, pods.server, pods.stranger, pods.switch].flatMap((pod) =>
+  return [pods.client, pods.server, ...pods.further, pods.stranger, pods.switch].flatMap((pod) =>
     pod === undefined
       ? []
       : {
@@ -127,13 +161,16 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
     undo.push({ label, end: () => site.lab.end(pod.agent.child, label) });
     return pod;
   };
-  const [client, server, stranger, bridging] = await allOf([
+  const names = site.services.map(({ name }) => name).filter((name) => name !== 'server');
+  const needsBridge = site.link === 'bridge' || names.length > 0;
+  const [client, server, stranger, bridging, further] = await allOf([
     start('client', site.cores.driver),
     start('server', site.cores.system),
     start('stranger', site.cores.system),
-    isolated && site.link === 'bridge' ? start('switch', site.cores.system) : undefined,
+    isolated && needsBridge ? start('switch', site.cores.system) : undefined,
+    allOf(names.map((name) => start(name, site.cores.system))),
   ]);
-  const pods = { client, server, stranger, switch: bridging };
+  const pods = { client, server, stranger, further, switch: bridging };
   if (isolated) await linkPods(site.host, pods, site.isolation.mode);
   if (isolated && site.closesConnections) await widenPorts(site.host, client);
   return pods;
@@ -148,7 +185,8 @@ async function callOnce(client: Pod, target: { host: string; port: number }): Pr
 
 /** Where an outsider without a proxy would call the service in plaintext. */
 function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
-  if (site.isolation.makePod !== undefined) return { host: STRANGER[site.link].server, port: wiring.servicePort };
+  const link = site.services.length > 1 ? 'bridge' : site.link;
+  if (site.isolation.makePod !== undefined) return { host: STRANGER[link].server, port: wiring.servicePort };
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 
@@ -160,7 +198,7 @@ async function restartsOf(
 ): ReturnType<Deployment['restarts']> {
   const ended: Restarts = [];
   const planted = passThrough === undefined ? [] : [{ name: 'server', agent: passThrough }];
-  for (const { name, agent } of [pods.client, pods.server, pods.stranger, ...planted]) {
+  for (const { name, agent } of [pods.client, pods.server, ...pods.further, pods.stranger, ...planted]) {
     if (agent.child.running) continue;
     const reason = `${endOf(await agent.child.ended)} (pid ${agent.child.pid})`;
     ended.push({ pod: name, container: 'agent', count: 1, reason });
@@ -203,15 +241,15 @@ function watched(pods: LinkedPods, proxies: readonly Sidecar[], passThrough: Age
             ...common,
           },
         ]),
-    {
+    ...[pods.server, ...pods.further].map(({ name, agent }) => ({
       role: 'application' as const,
       plane: 'none' as const,
-      hop: 'server' as const,
-      pod: 'server',
+      hop: name as Exclude<AnyHop, 'client'>,
+      pod: name,
       container: 'service',
-      pid: pods.server.agent.child.pid,
+      pid: agent.child.pid,
       ...common,
-    },
+    })),
     {
       role: 'driver' as const,
       plane: 'none' as const,

@@ -1,7 +1,7 @@
 import type { Host } from '../../host/host.ts';
 import { reasonOf } from '../../host/problems.ts';
-import { HOPS } from '../../meshes/mesh.ts';
-import { ADDRESSES, PROXY_ADDRESSES, STRANGER } from './addresses.ts';
+import type { AnyHop } from '../../meshes/mesh.ts';
+import { ADDRESSES, addressOf, proxyAddressOf, STRANGER } from './addresses.ts';
 import { type Mode, NATURES } from './modes.ts';
 import { ip, type Pod, runInPod } from './pods.ts';
 
@@ -10,6 +10,8 @@ export interface LinkedPods {
   client: Pod;
   server: Pod;
   stranger: Pod;
+  /** Those of the services behind the first one; only a bridge joins more than two. */
+  further: readonly Pod[];
   /** Holds the bridge, as a cluster's node does; undefined where pairs of interfaces join the pods. */
   switch: Pod | undefined;
 }
@@ -19,8 +21,13 @@ export async function linkPods(host: Host, pods: LinkedPods, mode: Mode): Promis
   if (pods.switch === undefined) await linkByPairs(host, pods);
   else await linkByBridge(host, { ...pods, switch: pods.switch });
   if (NATURES[mode].sign !== 'source') return;
-  for (const hop of HOPS) await ip(host, pods[hop], [`address add ${PROXY_ADDRESSES[hop]}/24 dev mt-${hop}`]);
+  for (const pod of [pods.client, pods.server, ...pods.further]) {
+    await ip(host, pod, [`address add ${proxyAddressOf(hopOf(pod))}/24 dev mt-${pod.name}`]);
+  }
 }
+
+/** A pod with a sidecar is called as its hop. */
+const hopOf = ({ name }: Pod): AnyHop => name as AnyHop;
 
 /** Client and stranger each get a pair of interfaces whose other end is in the server. */
 async function linkByPairs(host: Host, { client, server, stranger }: LinkedPods): Promise<void> {
@@ -55,6 +62,7 @@ async function linkByBridge(host: Host, pods: LinkedPods & { switch: Pod }): Pro
     { pod: pods.client, address: ADDRESSES.client },
     { pod: pods.server, address: ADDRESSES.server },
     { pod: pods.stranger, address: STRANGER.bridge.own },
+    ...pods.further.map((pod) => ({ pod, address: addressOf(hopOf(pod)) })),
   ];
   await ip(host, pods.switch, [
     `link add ${BRIDGE} type bridge`,

@@ -17,6 +17,7 @@ import type { Isolation } from './isolation.ts';
 import { findK6, type K6Binary } from './k6Binary.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
 import { type Mode, modeNamed, NATURES } from './modes.ts';
+import { type ServiceNode, serviceNodes } from '../../scenario/topology.ts';
 import type { LocalSite } from './site.ts';
 
 export const local: Platform = { check: checkLocal, open };
@@ -54,6 +55,7 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       rulesTool: chosen.rulesTool,
       cores,
       envoys: await published(lab, envoys, isolation.proxy.uid),
+      services: servicesOf(context, isolation),
       closesConnections: context.scenario?.load.requestsPerConnection !== undefined,
       k6: k6 === undefined ? undefined : await lab.publish(k6.path, isolation.agent.uid),
       watcher: watcher.client,
@@ -71,6 +73,19 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
     await lab.remove();
     throw error;
   }
+}
+
+/**
+ * The services of the scenario; for a check of the machine alone one.
+ * @throws UserError (exit 3) for more than one where there are no network namespaces to hold them apart
+ */
+function servicesOf({ scenario }: PlatformContext, { mode, makePod }: Isolation): ServiceNode[] {
+  const services = serviceNodes(scenario?.services ?? { topology: 'echo' });
+  if (services.length === 1 || makePod !== undefined) return services;
+  throw new UserError(`mode ${mode} has no network namespaces, which a ${scenario?.services.topology} needs for its services`, {
+    exitCode: 3,
+    hint: 'meshtax check says what the other modes lack',
+  });
 }
 
 /** Each binary where the proxies' user can run it. */

@@ -1,6 +1,6 @@
 import { UserError } from '../../host/problems.ts';
-import type { Hop, ProxySign } from '../../meshes/mesh.ts';
-import { PROXY_ADDRESSES, PROXY_MARK, PROXY_UID } from './addresses.ts';
+import type { AnyHop, ProxySign } from '../../meshes/mesh.ts';
+import { proxyAddressOf, PROXY_MARK, PROXY_UID } from './addresses.ts';
 
 /** Strongest first: in this order they are tried where none is asked for. */
 export const MODES = ['root', 'userns', 'userns-mark', 'userns-source', 'sudo', 'ports'] as const;
@@ -55,14 +55,14 @@ export const NATURES: Readonly<Record<Mode, Nature>> = {
 };
 
 /** How the proxy of a hop signs its traffic in this mode; null where no rules are that would have to know it. */
-export function signOf(mode: Mode, hop: Hop): ProxySign | null {
+export function signOf(mode: Mode, hop: AnyHop): ProxySign | null {
   switch (NATURES[mode].sign) {
     case 'owner':
       return { by: 'owner', uid: PROXY_UID };
     case 'mark':
       return { by: 'mark', mark: PROXY_MARK };
     case 'source':
-      return { by: 'source', address: PROXY_ADDRESSES[hop] };
+      return { by: 'source', address: proxyAddressOf(hop) };
     case undefined:
       return null;
   }

@@ -4,7 +4,7 @@ import type { Child, Host } from '../../host/host.ts';
 import { waitUntil } from '../../host/waitUntil.ts';
 import { envoyCountersPath, readEnvoyCounters } from '../../meshes/envoy/admin.ts';
 import { differencesOf, featuresOf, featuresOfDump } from '../../meshes/envoy/features.ts';
-import type { Hop } from '../../meshes/mesh.ts';
+import type { AnyHop } from '../../meshes/mesh.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
 import { type Admin, adminOf } from '../asking.ts';
@@ -30,7 +30,7 @@ export interface SidecarRequest {
   lab: Lab;
   isolation: Isolation;
   pod: Pod;
-  hop: Hop;
+  hop: AnyHop;
   /** Directory that the proxy's user can pass through; its certificates are there already. */
   directory: string;
   binary: string;
@@ -43,7 +43,7 @@ export interface SidecarRequest {
 }
 
 export interface Sidecar {
-  hop: Hop;
+  hop: AnyHop;
   child: Child;
   record: DeploymentRecord['proxies'][number];
   /** Counters by their exact names; null for one that the proxy does not have yet. */

@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../agent/client.ts';
 import type { Host } from '../../host/host.ts';
+import type { ServiceNode } from '../../scenario/topology.ts';
 import type { CreationLog, Link } from '../platform.ts';
 import type { Envoys } from './envoys.ts';
 import type { Isolation } from './isolation.ts';
@@ -18,6 +19,8 @@ export interface LocalSite {
   envoys: Envoys;
   /** Whether the load closes its connections while it goes on. */
   closesConnections: boolean;
+  /** The sample services, the one that the client calls first. */
+  services: readonly ServiceNode[];
   /** Path of the k6 that drives, where the client's pod can start it. */
   k6: string | undefined;
   watcher: AgentClient;
