@@ -39,7 +39,7 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
     applies: isMeshed,
     holds: judged.length > 0 && judged.every(({ verdict }) => isProven(verdict)) && agree(numbers, isMeshed),
     identity: expectation?.peerIdentity ?? null,
-    furtherServices: expectation?.further?.length ?? 0,
+    ...(expectation?.further === undefined ? {} : { furtherServices: expectation.further.length }),
     identities: new Set(judged.flatMap(({ deployment }) => deployment?.expectation.peerIdentity ?? [])).size,
     plaintextExpected: expectation?.plaintext ?? null,
     ...numbers,
@@ -136,7 +136,7 @@ function identityText({ identity, identities }: Numbers): string {
 }
 
 function furtherText({ furtherServices }: Numbers): string {
-  if (furtherServices === 0) return '';
+  if (furtherServices === undefined) return '';
   return `, and by ${countOf(furtherServices, 'service')} behind it each with the identity of the one that calls it`;
 }
 

@@ -126,8 +126,8 @@ export interface ProofSummary {
   /** The first deployment's; `identities` tells how many there are. */
   identity: string | null;
   identities: number;
-  /** Services behind the first one. */
-  furtherServices: number;
+  /** Services behind the first one; absent where there are none. */
+  furtherServices?: number;
   throughClientProxy: Measured<number>;
   throughServerProxy: Measured<number>;
   handshakes: Measured<number>;

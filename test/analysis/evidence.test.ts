@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { counterAfter, counterGrowth, seenByServices, withIdentity } from '../../src/analysis/evidence.ts';
+import { counterAfter, counterGrowth, seenByEachService, withIdentity } from '../../src/analysis/evidence.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { scene, tallyOf } from './fixtures/scene.ts';
 import { IDENTITY, trialFixture } from './fixtures/trials.ts';
@@ -18,9 +18,11 @@ function twoServices(): TrialRecord {
   return trial;
 }
 
+const seenByTheFirst = (trial: TrialRecord) => seenByEachService(trial, { peerIdentity: IDENTITY })[0]?.seen;
+
 describe('what the services counted', () => {
   test('is the sum over all of them, with the rows of each', () => {
-    expect(seenByServices(twoServices())).toEqual({
+    expect(seenByTheFirst(twoServices())).toEqual({
       requests: 5042,
       byIdentity: [
         { identity: IDENTITY, attempt: 1, requests: 5000 },
@@ -32,16 +34,31 @@ describe('what the services counted', () => {
 
   test('is missing where no service counted, or one of them could not be asked', () => {
     const trial = twoServices();
-    expect(seenByServices({ ...trial, services: [] })).toEqual({
+    expect(seenByTheFirst({ ...trial, services: [] })).toEqual({
       missing: 'no service counted the requests of this trial',
     });
     trial.services.push({ pod: 'server-3', tally: { missing: 'it did not answer' } });
-    expect(seenByServices(trial)).toEqual({ missing: 'server-3: it did not answer' });
+    expect(seenByTheFirst(trial)).toEqual({ missing: 'server-3: it did not answer' });
+  });
+
+  test('is that of each alone where one calls the other, with the identity that it has to come with', () => {
+    const further = [{ pod: 'server-2' as const, peerIdentity: 'spiffe://stranger' }];
+    expect(seenByEachService(twoServices(), { peerIdentity: IDENTITY, further })).toEqual([
+      { pod: undefined, expected: IDENTITY, seen: expect.objectContaining({ requests: 5000 }) },
+      { pod: 'server-2', expected: 'spiffe://stranger', seen: expect.objectContaining({ requests: 42 }) },
+    ]);
+  });
+
+  test('is missing of a service behind the first one that was never asked', () => {
+    const further = [{ pod: 'server-3' as const, peerIdentity: null }];
+    expect(seenByEachService(twoServices(), { peerIdentity: IDENTITY, further })[1]?.seen).toEqual({
+      missing: 'no service counted the requests of this trial',
+    });
   });
 
   test('is told apart by exactly one identity, and by none', () => {
-    const seen = seenByServices(twoServices());
-    if ('missing' in seen) throw new Error(seen.missing);
+    const seen = seenByTheFirst(twoServices());
+    if (seen === undefined || 'missing' in seen) throw new Error('not seen');
     expect([IDENTITY, 'spiffe://stranger', null, 'nobody'].map((identity) => withIdentity(seen, identity))).toEqual([
       5000, 30, 12, 0,
     ]);

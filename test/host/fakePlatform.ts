@@ -38,6 +38,7 @@ export const platformWith = (medianUs: (spec: DeploymentSpec) => number): Platfo
         record: { ...deploymentFixture(spec.id, { name: spec.treatment.name, meshed: false }), block: spec.block },
         target: { host: 'server', port: 1, authority: 'server' },
         agents: { client: own, server: own },
+        services: [{ pod: 'server', agent: own }],
         watchers: [watcher],
         nodes: { client: 'here', server: 'here' },
         leadMs: 1,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseScenario } from '../../src/scenario/parse.ts';
-import { serviceNodes } from '../../src/scenario/topology.ts';
+import { serviceNodes } from '../../src/platforms/local/topology.ts';
 
 const scenario = (services: string, rest = '') =>
   parseScenario(`name: t\n${rest}treatments: [{ mesh: none }]\nservices: ${services}\nload: { arrivalRate: 1/s }\n`, 't.yaml');

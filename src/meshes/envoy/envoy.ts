@@ -63,11 +63,11 @@ function contribute(context: LocalContext): LocalContribution {
           { hop, counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
         ]),
       ],
-      workerCounters: HOPS.flatMap((hop) =>
+      workerCounters: [...HOPS, ...further.map(({ hop }) => hop)].flatMap((hop) =>
         workers.map((worker) => ({
           hop,
           worker,
-          counter: `listener.${listeners[hop]}.worker_${worker}.downstream_cx_total`,
+          counter: `listener.${listeners[hop === 'client' ? 'client' : 'server']}.worker_${worker}.downstream_cx_total`,
         })),
       ),
       wireCounters: envoyWireCounters('client', outboundCluster(context.service)),

@@ -5,7 +5,7 @@ import type { AnyHop } from '../../meshes/mesh.ts';
 import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { Restarts } from '../../record/trialRecord.ts';
-import type { ServiceNode } from '../../scenario/topology.ts';
+import type { ServiceNode } from './topology.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';

@@ -17,7 +17,7 @@ import type { Isolation } from './isolation.ts';
 import { findK6, type K6Binary } from './k6Binary.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
 import { type Mode, modeNamed, NATURES } from './modes.ts';
-import { type ServiceNode, serviceNodes } from '../../scenario/topology.ts';
+import { type ServiceNode, serviceNodes } from './topology.ts';
 import type { LocalSite } from './site.ts';
 
 export const local: Platform = { check: checkLocal, open };

@@ -4,7 +4,7 @@ import { reasonOf } from '../../host/problems.ts';
 import { OUTBOUND_PORT } from '../../meshes/envoy/names.ts';
 import type { ProxySign } from '../../meshes/mesh.ts';
 import type { CreationLog, Link } from '../platform.ts';
-import { ADDRESSES, PROXY_ADDRESSES, SERVICE_PORT } from './addresses.ts';
+import { ADDRESSES, proxyAddressOf, SERVICE_PORT } from './addresses.ts';
 import type { Isolation } from './isolation.ts';
 import { gist, type Lab } from './lab.ts';
 import { tryBridge } from './links.ts';
@@ -66,7 +66,7 @@ async function tryRedirection({ host, lab, pod, sign }: InPod): Promise<string> 
     'link set lo up',
     'link add mt-here type veth peer name mt-there',
     `address add ${ADDRESSES.client}/24 dev mt-here`,
-    `address add ${PROXY_ADDRESSES.client}/24 dev mt-here`,
+    `address add ${proxyAddressOf('client')}/24 dev mt-here`,
     'link set mt-here up',
     'link set mt-there up',
   ]);

@@ -1,6 +1,6 @@
 import type { AgentClient } from '../../agent/client.ts';
 import type { Host } from '../../host/host.ts';
-import type { ServiceNode } from '../../scenario/topology.ts';
+import type { ServiceNode } from './topology.ts';
 import type { CreationLog, Link } from '../platform.ts';
 import type { Envoys } from './envoys.ts';
 import type { Isolation } from './isolation.ts';

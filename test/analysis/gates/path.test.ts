@@ -108,6 +108,44 @@ describe('the peer identity', () => {
   });
 });
 
+describe('services that one calls the other', () => {
+  const chained = (requests: number, identity: string | null): Scene => {
+    const subject = scene();
+    subject.deployment.expectation.further = [{ pod: 'server-2', peerIdentity: 'spiffe://echo' }];
+    const tally = { ...structuredClone(tallyOf(subject)), requests, byIdentity: [{ identity, attempt: 1, requests }] };
+    subject.trial.services.push({ pod: 'server-2', tally });
+    return subject;
+  };
+
+  test('each have to see every request, with the identity of the one before', () => {
+    const subject = chained(5000, 'spiffe://echo');
+    expect(answerOf(subject, 'attempts')).toEqual({
+      answer: 'pass',
+      detail:
+        '5,000 requests sent, 5,000 seen by the service, 0 of them marked as a repeated attempt; 5,000 seen by server-2, 0 of them marked as a repeated attempt',
+      value: 0,
+    });
+    expect(answerOf(subject, 'peer-identity')).toEqual({
+      answer: 'pass',
+      detail: `5,000 of 5,000 requests seen with ${IDENTITY}; 5,000 of 5,000 requests seen by server-2 with spiffe://echo`,
+      value: 0,
+    });
+  });
+
+  test('are no proof where the last saw fewer, or another caller', () => {
+    expect(answerOf(chained(4998, 'spiffe://echo'), 'attempts')).toMatchObject({ answer: 'fail', value: 2 });
+    expect(answerOf(chained(5000, IDENTITY), 'peer-identity')).toMatchObject({ answer: 'fail', value: 5000 });
+  });
+
+  test('are no proof either where one of them was not asked', () => {
+    const subject = chained(5000, 'spiffe://echo');
+    subject.trial.services.pop();
+    for (const gate of ['attempts', 'peer-identity']) {
+      expect(answerOf(subject, gate)).toMatchObject({ answer: 'not-measured' });
+    }
+  });
+});
+
 describe('the proxies’ counters', () => {
   test('grew by what was sent; the worst of them is the value', () => {
     const subject = scene();

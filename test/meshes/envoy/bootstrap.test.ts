@@ -88,6 +88,51 @@ describe('the Envoy pair under strict mutual TLS', () => {
   });
 });
 
+describe('Envoys beside services that call each other', () => {
+  const further = (['server-2', 'server-3'] as const).map((name, index) => ({
+    hop: name,
+    host: `echo-${index + 2}.bench.svc.cluster.local`,
+    calledBy: 'server' as const,
+    ...contextOf({ mtls: 'strict' }, 'redirect', OWNER).hops.server,
+    ip: `10.0.0.${22 + index}`,
+  }));
+  const contribution = envoy.local?.({ ...contextOf({ mtls: 'strict' }, 'redirect', OWNER), further });
+  if (contribution === undefined || 'unsupported' in contribution) throw new Error('it runs on this machine');
+  const textOf = (hop: string) =>
+    JSON.stringify(contribution.proxies.find((proxy) => proxy.hop === hop)?.bootstrap);
+
+  it('are one for each pod, with an identity of its own', () => {
+    expect(contribution.proxies.map(({ hop }) => hop)).toEqual(['client', 'server', 'server-2', 'server-3']);
+    const account = 'spiffe://cluster.local/ns/bench/sa';
+    expect(contribution.identities).toEqual({
+      client: `${account}/client`,
+      server: `${account}/echo`,
+      'server-2': `${account}/echo-2`,
+      'server-3': `${account}/echo-3`,
+    });
+    expect(contribution.expectation.further).toEqual(
+      ['server-2', 'server-3'].map((pod) => ({ pod, peerIdentity: `${account}/echo` })),
+    );
+  });
+
+  it('route by the name that is called, and take no other identity for it', () => {
+    const calling = textOf('server');
+    for (const { host, ip } of further) {
+      expect(calling).toContain(`"domains":["${host}","${host}:8080"]`);
+      expect(calling).toContain(`"address":"${ip}"`);
+    }
+    expect(calling).toContain('"matcher":{"exact":"spiffe://cluster.local/ns/bench/sa/echo-3"}');
+    expect(textOf('client')).not.toContain('echo-2.bench');
+    expect(textOf('server-2')).not.toContain('echo-3.bench');
+  });
+
+  it('are counted before and behind each call', () => {
+    const counters = contribution.expectation.requestCounters;
+    expect(counters.map(({ hop }) => hop)).toEqual(['client', 'server', 'server', 'server-2', 'server', 'server-3']);
+    expect(contribution.expectation.hops).toBe(6);
+  });
+});
+
 describe('the Envoy pair without mutual TLS', () => {
   it('has no trace of TLS, and expects plaintext to be answered', () => {
     for (const hop of ['client', 'server']) {

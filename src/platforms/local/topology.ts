@@ -1,8 +1,7 @@
-import type { ServicesSpec } from './scenario.ts';
+import type { FurtherHop } from '../../meshes/mesh.ts';
+import type { ServicesSpec } from '../../scenario/scenario.ts';
 
-/** A service behind the first one. */
-export type FurtherService = `server-${number}`;
-export type ServiceName = 'server' | FurtherService;
+export type ServiceName = 'server' | FurtherHop;
 
 /** A sample service and whom it calls for each request, before it answers. */
 export interface ServiceNode {
