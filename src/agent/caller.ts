@@ -1,4 +1,4 @@
-import { createPool, type Connection } from '../drivers/paced/pool.ts';
+import { type Connection, createPool } from '../drivers/paced/pool.ts';
 
 const CONNECTIONS = 32;
 

@@ -20,7 +20,10 @@ export interface ServiceSeen {
  * What each service counted over the whole trial: first that which the client calls, then those behind it. Each of them
  * has to have counted every request once, with the identity of the one that calls it.
  */
-export function seenByEachService(trial: TrialRecord, expectation: Pick<Expectation, 'peerIdentity' | 'further'>): ServiceSeen[] {
+export function seenByEachService(
+  trial: TrialRecord,
+  expectation: Pick<Expectation, 'peerIdentity' | 'further'>,
+): ServiceSeen[] {
   const further = expectation.further ?? [];
   const isFurther = (pod: string) => further.some((each) => each.pod === pod);
   const first = { ...trial, services: trial.services.filter(({ pod }) => !isFurther(pod)) };

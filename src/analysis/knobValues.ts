@@ -4,8 +4,8 @@ import type { TrialRecord } from '../record/trialRecord.ts';
 import type { Scenario, Treatment } from '../scenario/scenario.ts';
 import { settingInWords } from '../scenario/settings.ts';
 import { bytesInWords, millicoresInWords, type Parsed, parseBytes, parseMillicores } from '../scenario/units.ts';
-import { counterAfter } from './evidence.ts';
 import { hopsOf } from './costs.ts';
+import { counterAfter } from './evidence.ts';
 import { grouped } from './rounding.ts';
 
 /** `observed`: read from what ran; `asked`: what the scenario asked for, and nothing held it against what ran. */

@@ -44,7 +44,13 @@ function checkServices(services: unknown, platform: PlatformId | undefined): Fin
   const of = (key: string, own: string): Finding[] =>
     at(services, key) === undefined || topology === own
       ? []
-      : [{ path: ['services', key], message: `only a ${own} has a ${key}`, hint: `leave it out, or write topology: ${own}` }];
+      : [
+          {
+            path: ['services', key],
+            message: `only a ${own} has a ${key}`,
+            hint: `leave it out, or write topology: ${own}`,
+          },
+        ];
   const isElsewhere = platform === 'kubernetes' && (topology === 'chain' || topology === 'fan-out');
   return [
     ...of('depth', 'chain'),

@@ -47,7 +47,10 @@ const servicesSchema = strict(
       })
       .default('echo'),
     depth: whole({ min: 2, max: 5 }, { description: 'services of a chain: 2 unless told' }).optional(),
-    width: whole({ min: 2, max: 8 }, { description: 'services that the first one of a fan-out calls: 2 unless told' }).optional(),
+    width: whole(
+      { min: 2, max: 8 },
+      { description: 'services that the first one of a fan-out calls: 2 unless told' },
+    ).optional(),
     address: z
       .enum(['service', 'pod-ip'])
       .meta({

@@ -11,7 +11,12 @@ async function service(calls: readonly CallTarget[] = []) {
     logged.push(line),
   );
   onTestFinished(() => started.close());
-  return { tally: started.beginCount(), port, logged, target: { host: '127.0.0.1', port, authority: `echo-${port}:80` } };
+  return {
+    tally: started.beginCount(),
+    port,
+    logged,
+    target: { host: '127.0.0.1', port, authority: `echo-${port}:80` },
+  };
 }
 
 /** Asks so often over one connection, one after the other; gives the answers' first lines. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { parseScenario } from '../../src/scenario/parse.ts';
 import { serviceNodes } from '../../src/platforms/local/topology.ts';
+import { parseScenario } from '../../src/scenario/parse.ts';
 
 const scenario = (services: string, rest = '') =>
-  parseScenario(`name: t\n${rest}treatments: [{ mesh: none }]\nservices: ${services}\nload: { arrivalRate: 1/s }\n`, 't.yaml');
+  parseScenario(
+    `name: t\n${rest}treatments: [{ mesh: none }]\nservices: ${services}\nload: { arrivalRate: 1/s }\n`,
+    't.yaml',
+  );
 
 describe('the services of a topology', () => {
   it('are one that answers', () => {

@@ -68,7 +68,9 @@ describe.each([
     const results = JSON.parse(readFileSync(path.join(runFolder(place) ?? '', 'results.json'), 'utf8')) as {
       trials: { gates: { gate: string; answer: string; detail: string }[] }[];
     };
-    const failed = results.trials.flatMap(({ gates }) => gates.filter(({ gate, answer }) => PROOF.includes(gate) && answer !== 'pass'));
+    const failed = results.trials.flatMap(({ gates }) =>
+      gates.filter(({ gate, answer }) => PROOF.includes(gate) && answer !== 'pass'),
+    );
     expect(failed).toEqual([]);
     expect(leftOf(place)).toEqual(NOTHING);
   });
@@ -77,7 +79,12 @@ describe.each([
     const reason = whyNoEnvoy();
     if (reason !== undefined) context.skip(reason);
     const place = workplace();
-    const { code, stderr } = await runCli(place, ['run', writeScenario(place, scenarioOf(services)), '--mode', 'ports']);
+    const { code, stderr } = await runCli(place, [
+      'run',
+      writeScenario(place, scenarioOf(services)),
+      '--mode',
+      'ports',
+    ]);
     expect([code, stderr.includes('mode ports has no network namespaces')]).toEqual([3, true]);
   });
 });

@@ -59,7 +59,10 @@ function contribute(context: LocalContext): LocalContribution {
         { hop: 'client', counter: `cluster.${outboundCluster(context.service)}.upstream_rq_total` },
         { hop: 'server', counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
         ...further.flatMap(({ hop, host, calledBy }) => [
-          { hop: calledBy, counter: `cluster.${outboundCluster({ host, port: context.service.port })}.upstream_rq_total` },
+          {
+            hop: calledBy,
+            counter: `cluster.${outboundCluster({ host, port: context.service.port })}.upstream_rq_total`,
+          },
           { hop, counter: `cluster.${inboundCluster(context.service.port)}.upstream_rq_total` },
         ]),
       ],

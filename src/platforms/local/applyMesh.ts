@@ -8,9 +8,9 @@ import { createAuthority } from './certificates.ts';
 import { versionAsked } from './envoys.ts';
 import type { LinkedPods } from './links.ts';
 import { signOf } from './modes.ts';
+import type { Pod } from './pods.ts';
 import { loadRules } from './redirect.ts';
 import { type Sidecar, startSidecar, writeForProxy } from './sidecar.ts';
-import type { Pod } from './pods.ts';
 import type { LocalSite } from './site.ts';
 
 /** Where everything listens: fixed ports in namespaces of their own, free loopback ports without them. */

@@ -5,7 +5,6 @@ import type { AnyHop } from '../../meshes/mesh.ts';
 import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { Restarts } from '../../record/trialRecord.ts';
-import type { ServiceNode } from './topology.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
@@ -26,6 +25,7 @@ import { expectationOf, listensOn, plant } from './passThrough.ts';
 import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
+import type { ServiceNode } from './topology.ts';
 
 /** Time for the driver's thread to start, to rehearse and to open its connections. */
 const LEAD_MS = 900;

@@ -48,8 +48,8 @@ async function linkByPairs(host: Host, { client, server, stranger }: LinkedPods)
  * load that closes its connections, since each closed one keeps its port for a minute.
  */
 export async function widenPorts(host: Host, pod: Pod): Promise<void> {
-  const setting = 'echo "1024 65535" > /proc/sys/net/ipv4/ip_local_port_range';
-  await runInPod(host, pod, { argv: ['sh', '-c', setting] }).catch((error: unknown) => {
+  const argv = ['tee', '/proc/sys/net/ipv4/ip_local_port_range'];
+  await runInPod(host, pod, { argv, input: '1024 65535\n' }).catch((error: unknown) => {
     throw new Error(`the range of local ports cannot be widened: ${reasonOf(error)}`);
   });
 }

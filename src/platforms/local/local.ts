@@ -17,8 +17,8 @@ import type { Isolation } from './isolation.ts';
 import { findK6, type K6Binary } from './k6Binary.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
 import { type Mode, modeNamed, NATURES } from './modes.ts';
-import { type ServiceNode, serviceNodes } from './topology.ts';
 import type { LocalSite } from './site.ts';
+import { type ServiceNode, serviceNodes } from './topology.ts';
 
 export const local: Platform = { check: checkLocal, open };
 
@@ -82,10 +82,13 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
 function servicesOf({ scenario }: PlatformContext, { mode, makePod }: Isolation): ServiceNode[] {
   const services = serviceNodes(scenario?.services ?? { topology: 'echo' });
   if (services.length === 1 || makePod !== undefined) return services;
-  throw new UserError(`mode ${mode} has no network namespaces, which a ${scenario?.services.topology} needs for its services`, {
-    exitCode: 3,
-    hint: 'meshtax check says what the other modes lack',
-  });
+  throw new UserError(
+    `mode ${mode} has no network namespaces, which a ${scenario?.services.topology} needs for its services`,
+    {
+      exitCode: 3,
+      hint: 'meshtax check says what the other modes lack',
+    },
+  );
 }
 
 /** Each binary where the proxies' user can run it. */

@@ -1,6 +1,6 @@
 import { UserError } from '../../host/problems.ts';
 import type { AnyHop, ProxySign } from '../../meshes/mesh.ts';
-import { proxyAddressOf, PROXY_MARK, PROXY_UID } from './addresses.ts';
+import { PROXY_MARK, PROXY_UID, proxyAddressOf } from './addresses.ts';
 
 /** Strongest first: in this order they are tried where none is asked for. */
 export const MODES = ['root', 'userns', 'userns-mark', 'userns-source', 'sudo', 'ports'] as const;

@@ -98,8 +98,7 @@ describe('Envoys beside services that call each other', () => {
   }));
   const contribution = envoy.local?.({ ...contextOf({ mtls: 'strict' }, 'redirect', OWNER), further });
   if (contribution === undefined || 'unsupported' in contribution) throw new Error('it runs on this machine');
-  const textOf = (hop: string) =>
-    JSON.stringify(contribution.proxies.find((proxy) => proxy.hop === hop)?.bootstrap);
+  const textOf = (hop: string) => JSON.stringify(contribution.proxies.find((proxy) => proxy.hop === hop)?.bootstrap);
 
   it('are one for each pod, with an identity of its own', () => {
     expect(contribution.proxies.map(({ hop }) => hop)).toEqual(['client', 'server', 'server-2', 'server-3']);

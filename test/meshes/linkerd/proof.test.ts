@@ -55,7 +55,7 @@ function failing(evidence: Evidence): Record<string, string> {
   deployment.expectation = { ...evidence.expectation, build: 'a recording' };
   deployment.proxies = deployment.proxies.map((proxy) => ({
     ...proxy,
-    ...linkerdSidecar.facts([evidence.metrics[proxy.hop].after]),
+    ...linkerdSidecar.facts([evidence.metrics[proxy.hop === 'client' ? 'client' : 'server'].after]),
     concurrencyAsked: 1,
   }));
   const answers = GATES.filter(({ id }) => PROOFS.includes(id)).map(
