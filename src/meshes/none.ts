@@ -14,11 +14,16 @@ const EXPECTATION = {
 const NO_MARKS = { labels: {}, annotations: {} };
 /** The baseline: nothing is added, and nothing may have touched the requests. */
 export const none: Mesh = {
-  local: () => ({
+  local: ({ further }) => ({
     kind: 'local',
     identities: null,
     proxies: [],
-    expectation: { build: 'no mesh', ...EXPECTATION, requestCounters: [] },
+    expectation: {
+      build: 'no mesh',
+      ...EXPECTATION,
+      requestCounters: [],
+      ...(further === undefined ? {} : { further: further.map(({ hop }) => ({ pod: hop, peerIdentity: null })) }),
+    },
   }),
   kubernetes: () => ({
     kind: 'kubernetes',

@@ -31,6 +31,15 @@ describe('no mesh', () => {
   });
 });
 
+describe('no mesh before several services', () => {
+  it('expects each of them to see the requests without an identity', async () => {
+    const further = [{ ...hop, hop: 'server-2' as const, host: 'echo-2', calledBy: 'server' as const }];
+    expect((await meshEntry('none').load()).local?.({ ...context, further })).toMatchObject({
+      expectation: { further: [{ pod: 'server-2', peerIdentity: null }] },
+    });
+  });
+});
+
 describe.each(['istio', 'linkerd'] as const)('%s', (id) => {
   it('is never replaced by something else on this machine', async () => {
     expect((await meshEntry(id).load()).local).toBeUndefined();
