@@ -7,6 +7,7 @@ export type Hop = 'client' | 'server';
 /** A service behind the first one, in a chain or a fan-out. */
 export type FurtherHop = `server-${number}`;
 export type AnyHop = Hop | FurtherHop;
+export const isFurther = (hop: AnyHop): hop is FurtherHop => hop !== 'client' && hop !== 'server';
 export const HOPS: readonly Hop[] = ['client', 'server'];
 
 /** The hops that a treatment's setting `sidecars` names: both, or one of them. */

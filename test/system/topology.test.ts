@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isMissing } from '../../src/record/measured.ts';
+import type { RunRecord } from '../../src/record/runRecord.ts';
 import {
   deploymentOf,
   eventsOf,
@@ -72,6 +73,8 @@ describe.each([
       gates.filter(({ gate, answer }) => PROOF.includes(gate) && answer !== 'pass'),
     );
     expect(failed).toEqual([]);
+    const run = JSON.parse(readFileSync(path.join(runFolder(place) ?? '', 'run.json'), 'utf8')) as RunRecord;
+    expect(run.platform.details['link']).toBe('bridge');
     expect(leftOf(place)).toEqual(NOTHING);
   });
 

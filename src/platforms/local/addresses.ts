@@ -1,4 +1,4 @@
-import type { AnyHop, FurtherHop } from '../../meshes/mesh.ts';
+import { type AnyHop, type FurtherHop, isFurther } from '../../meshes/mesh.ts';
 import type { Link } from '../platform.ts';
 
 /** The proxy's user and group, by which the rules know its own traffic (Istio's number). */
@@ -22,7 +22,7 @@ const numberOf = (hop: FurtherHop): number => Number(hop.slice('server-'.length)
 
 /** Address of a pod's own interface, in the one subnet of all. */
 export function addressOf(hop: AnyHop): string {
-  return hop === 'client' || hop === 'server' ? ADDRESSES[hop] : `10.77.0.${20 + numberOf(hop)}`;
+  return isFurther(hop) ? `10.77.0.${20 + numberOf(hop)}` : ADDRESSES[hop];
 }
 
 /** Name under which the services call the one behind the first. */
@@ -30,7 +30,7 @@ export const furtherHost = (hop: FurtherHop): string => SERVICE_HOST.replace('ec
 
 /** A second address of each pod, from which only its proxy calls, where neither a user nor a mark can be had. */
 export function proxyAddressOf(hop: AnyHop): string {
-  return hop === 'client' || hop === 'server' ? PROXY_ADDRESSES[hop] : `10.77.0.${60 + numberOf(hop)}`;
+  return isFurther(hop) ? `10.77.0.${60 + numberOf(hop)}` : PROXY_ADDRESSES[hop];
 }
 
 const PROXY_ADDRESSES = { client: '10.77.0.11', server: '10.77.0.12' };

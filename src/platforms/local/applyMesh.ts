@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { UserError } from '../../host/problems.ts';
 import { meshEntry } from '../../meshes/index.ts';
-import type { AnyHop, FurtherService, Hop, HopWiring, LocalContribution } from '../../meshes/mesh.ts';
+import {
+  type AnyHop,
+  type FurtherService,
+  type Hop,
+  type HopWiring,
+  isFurther,
+  type LocalContribution,
+} from '../../meshes/mesh.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { ADMIN_PORT, addressOf, furtherHost, SERVICE_HOST } from './addresses.ts';
 import { createAuthority } from './certificates.ts';
@@ -61,7 +68,7 @@ export async function contributionOf(
 
 /** Each pod has a namespace, and with it the whole range of ports, where there are services behind the first. */
 function adminPortOf({ adminPorts }: Wiring, hop: AnyHop): number {
-  return hop === 'client' || hop === 'server' ? adminPorts[hop] : ADMIN_PORT;
+  return isFurther(hop) ? ADMIN_PORT : adminPorts[hop];
 }
 
 function furtherOf(site: LocalSite, wiringOf: (hop: AnyHop) => HopWiring): { further?: readonly FurtherService[] } {
@@ -122,8 +129,8 @@ export async function addSidecars(site: LocalSite, request: SidecarsRequest): Pr
   );
 }
 
-function podOf(pods: LinkedPods, hop: AnyHop): Pod {
-  const pod = hop === 'client' || hop === 'server' ? pods[hop] : pods.further.find(({ name }) => name === hop);
+export function podOf(pods: LinkedPods, hop: AnyHop): Pod {
+  const pod = isFurther(hop) ? pods.further.find(({ name }) => name === hop) : pods[hop];
   if (pod === undefined) throw new Error(`no pod ${hop}`);
   return pod;
 }

@@ -18,7 +18,7 @@ import {
   SERVICE_PORT,
   STRANGER,
 } from './addresses.ts';
-import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
+import { addSidecars, allOf, contributionOf, podOf, type Undo, type Wiring } from './applyMesh.ts';
 import { type Agent, endOf } from './lab.ts';
 import { type LinkedPods, linkPods, widenPorts } from './links.ts';
 import { expectationOf, listensOn, plant } from './passThrough.ts';
@@ -111,10 +111,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
 
 /** Each service with the agent that is it. */
 function servicesIn(site: LocalSite, pods: LinkedPods): { node: ServiceNode; agent: AgentClient }[] {
-  return site.services.flatMap((node) => {
-    const pod = node.name === 'server' ? pods.server : pods.further.find(({ name }) => name === node.name);
-    return pod === undefined ? [] : [{ node, agent: pod.agent.client }];
-  });
+  return site.services.map((node) => ({ node, agent: podOf(pods, node.name).agent.client }));
 }
 
 /** By their addresses, as names stand for them in a cluster; proxies route by the Host header. */
@@ -162,12 +159,11 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
     return pod;
   };
   const names = site.services.map(({ name }) => name).filter((name) => name !== 'server');
-  const needsBridge = site.link === 'bridge' || names.length > 0;
   const [client, server, stranger, bridging, further] = await allOf([
     start('client', site.cores.driver),
     start('server', site.cores.system),
     start('stranger', site.cores.system),
-    isolated && needsBridge ? start('switch', site.cores.system) : undefined,
+    isolated && site.link === 'bridge' ? start('switch', site.cores.system) : undefined,
     allOf(names.map((name) => start(name, site.cores.system))),
   ]);
   const pods = { client, server, stranger, further, switch: bridging };
@@ -185,8 +181,7 @@ async function callOnce(client: Pod, target: { host: string; port: number }): Pr
 
 /** Where an outsider without a proxy would call the service in plaintext. */
 function plaintextDoor(site: LocalSite, wiring: Wiring, meshed: boolean): { host: string; port: number } {
-  const link = site.services.length > 1 ? 'bridge' : site.link;
-  if (site.isolation.makePod !== undefined) return { host: STRANGER[link].server, port: wiring.servicePort };
+  if (site.isolation.makePod !== undefined) return { host: STRANGER[site.link].server, port: wiring.servicePort };
   return { host: '127.0.0.1', port: meshed ? wiring.listenPorts.server : wiring.servicePort };
 }
 

@@ -46,22 +46,25 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
       enter: [],
       as: lab.outside,
     });
+    const services = servicesOf(context, isolation);
+    // A pair of interfaces joins two pods, and no more.
+    const link = services.length > 1 ? 'bridge' : options.link;
     const site: LocalSite = {
       host,
       lab,
       ledger,
       isolation,
-      link: options.link,
+      link,
       rulesTool: chosen.rulesTool,
       cores,
       envoys: await published(lab, envoys, isolation.proxy.uid),
-      services: servicesOf(context, isolation),
+      services,
       closesConnections: context.scenario?.load.requestsPerConnection !== undefined,
       k6: k6 === undefined ? undefined : await lab.publish(k6.path, isolation.agent.uid),
       watcher: watcher.client,
     };
     return {
-      facts: factsOf({ choice: chosen, link: options.link, affinity, envoys, k6 }),
+      facts: factsOf({ choice: chosen, link, affinity, envoys, k6 }),
       environment: () => readEnvironment(host),
       meterIdle: (ms) => meterIdle(site, ms),
       calibrate: (load) => calibrate(site, load),
