@@ -1,6 +1,6 @@
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord, RUN_SCHEMA, type RunRecord } from '../../src/record/runRecord.ts';
 import { TRIAL_SCHEMA, type TrialRecord } from '../../src/record/trialRecord.ts';
-import type { TrialSummary } from '../../src/scenario/trial.ts';
+import type { TrialSpec, TrialSummary } from '../../src/scenario/trial.ts';
 
 /** The record of a run that has just begun. */
 export function runRecord(): RunRecord {
@@ -93,8 +93,8 @@ export function trialRecord(index: number): TrialRecord {
   };
 }
 
-export function summaryOf(trial: TrialRecord): TrialSummary {
-  const { index, cell, block, attempt, purpose } = trial.spec;
+export function summaryOf({ spec }: { spec: TrialSpec }): TrialSummary {
+  const { index, cell, block, attempt, purpose } = spec;
   return {
     index,
     cell,

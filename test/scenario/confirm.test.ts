@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../src/scenario/plan.ts';
 import type { TrialSummary } from '../../src/scenario/trial.ts';
+import { summaryOf } from '../record/records.ts';
 import { allValid, scenarioWith, walk } from './planned.ts';
 
 const NOBODY = new Set<string>();
@@ -14,18 +15,7 @@ function confirmed(plan: ReturnType<typeof makePlan>, measured: readonly TrialSu
     if (asked.kind !== 'deploy') throw new Error(`asked for ${asked.kind}`);
     const step = plan.next(done, new Set([asked.deployment.id]), loads);
     if (step.kind !== 'trial') throw new Error(`asked for ${step.kind}`);
-    const { index, cell, block, attempt, purpose } = step.trial;
-    done.push({
-      index,
-      cell,
-      block,
-      attempt,
-      purpose,
-      outcome: 'valid',
-      ratePerSecond: 1000,
-      heldRate: true,
-      percentilesUs: { p50: 300 },
-    });
+    done.push({ ...summaryOf({ spec: step.trial }), percentilesUs: { p50: 300 } });
   }
   throw new Error('never stopped');
 }

@@ -1,12 +1,10 @@
 import type { SegmentSpec } from '../../scenario/trial.ts';
 import type { DriveSpec } from '../driver.ts';
 import type { PacedPart } from '../paced/join.ts';
-import { createRecorder, type RecordedSegment } from '../paced/recorder.ts';
+import { createRecorder, KEPT_FAILURES, type RecordedSegment } from '../paced/recorder.ts';
 import { createSchedule } from '../paced/schedule.ts';
 import type { K6Request, K6Samples } from './samples.ts';
 import { OVERHANG_MS } from './script.ts';
-
-const KEPT_FAILURES = 10;
 
 /**
  * k6's samples as this product's record.

@@ -2,11 +2,10 @@ import { LatencyHistogram } from '../../record/histogram.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { Hiccups, SegmentRecord, StreamRecord } from '../../record/trialRecord.ts';
 import type { DriveResult } from '../driver.ts';
-import { meanRate, type RecordedSegment } from './recorder.ts';
+import { KEPT_FAILURES, meanRate, type RecordedSegment } from './recorder.ts';
 import { joinSamples, perSecondOf, tailEpisodesOf } from './timeline.ts';
 
 /** As many as a record keeps of all threads together. */
-const KEPT_FAILURES = 10;
 
 /** What one thread of a paced drive did: plain data. */
 export interface PacedPart {

@@ -3,6 +3,9 @@ import type { FailureClass, Payload, SegmentRecord, StreamRecord } from '../../r
 import type { SegmentSpec } from '../../scenario/trial.ts';
 import { createSamples, MOST_SAMPLES, type RecordedSamples, type Samples } from './samples.ts';
 
+/** Failures of a trial that are written down one by one; all of them are counted. */
+export const KEPT_FAILURES = 10;
+
 type Outcome = 'ok' | FailureClass;
 
 interface Stream {

@@ -1,9 +1,7 @@
 import type { FailureClass } from '../../record/trialRecord.ts';
 import type { DriveSpec, DriveTarget } from '../driver.ts';
 import { type Connection, createPool, type Pool } from './pool.ts';
-import type { Recorder } from './recorder.ts';
-
-const KEPT_FAILURES = 10;
+import { KEPT_FAILURES, type Recorder } from './recorder.ts';
 
 /** Sends requests on connections that are free, and records what comes of them; times in µs from the trial's start. */
 export interface Sender {

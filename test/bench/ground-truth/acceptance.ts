@@ -48,21 +48,27 @@ export function p50ErrorUs({ driver, sojournUs }: Comparison): Measured<number> 
   return isMissing(sojournUs) ? sojournUs : driver.responseUs.p50 - sojournUs.p50;
 }
 
-/** The median over runs of the driver's error at p50, for one arrival rate. */
-export function checkAccuracy(name: string, runs: readonly Comparison[]): Check {
-  const limit = `within ±${P50_LIMIT_US} µs`;
+/** The driver's error at p50 of each run, and their median; missing as soon as one run cannot be compared. */
+function errorsOf(runs: readonly Comparison[]): Measured<{ errors: number[]; median: number }> {
   const errors: number[] = [];
   for (const run of runs) {
     const problem = unfairness(run);
-    if (problem !== undefined) return { name, limit, found: problem, holds: false };
+    if (problem !== undefined) return { missing: problem };
     const error = p50ErrorUs(run);
-    if (isMissing(error)) return { name, limit, found: error.missing, holds: false };
+    if (isMissing(error)) return error;
     errors.push(error);
   }
   const median = quantile(errors, 0.5);
-  if (median === undefined) return { name, limit, found: 'no run', holds: false };
-  const found = `${signed(median)} µs (median of ${errors.map(signed).join(', ')})`;
-  return { name, limit, found, holds: Math.abs(median) <= P50_LIMIT_US };
+  return median === undefined ? { missing: 'no run' } : { errors, median };
+}
+
+/** The median over runs of the driver's error at p50, for one arrival rate. */
+export function checkAccuracy(name: string, runs: readonly Comparison[]): Check {
+  const limit = `within ±${P50_LIMIT_US} µs`;
+  const all = errorsOf(runs);
+  if (isMissing(all)) return { name, limit, found: all.missing, holds: false };
+  const found = `${signed(all.median)} µs (median of ${all.errors.map(signed).join(', ')})`;
+  return { name, limit, found, holds: Math.abs(all.median) <= P50_LIMIT_US };
 }
 
 /** Whether the error at p50 stays the same over service times: the largest of their medians less the smallest. */
@@ -70,17 +76,9 @@ export function checkDrift(name: string, byService: ReadonlyMap<number, readonly
   const limit = `at most ${DRIFT_LIMIT_US} µs`;
   const medians: number[] = [];
   for (const runs of byService.values()) {
-    const errors: number[] = [];
-    for (const run of runs) {
-      const problem = unfairness(run);
-      if (problem !== undefined) return { name, limit, found: problem, holds: false };
-      const error = p50ErrorUs(run);
-      if (isMissing(error)) return { name, limit, found: error.missing, holds: false };
-      errors.push(error);
-    }
-    const median = quantile(errors, 0.5);
-    if (median === undefined) return { name, limit, found: 'no run', holds: false };
-    medians.push(median);
+    const all = errorsOf(runs);
+    if (isMissing(all)) return { name, limit, found: all.missing, holds: false };
+    medians.push(all.median);
   }
   if (medians.length === 0) return { name, limit, found: 'no run', holds: false };
   const drift = Math.max(...medians) - Math.min(...medians);
