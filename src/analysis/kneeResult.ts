@@ -1,6 +1,13 @@
 import type { Measured } from '../record/measured.ts';
 import type { Estimate } from './result.ts';
 
+/** What did not carry a rate. */
+export interface GaveOut {
+  component: string;
+  /** From 0 to 1, of what it can use; absent for the driver, which gives out by being late. */
+  busyShare?: number;
+}
+
 /** What one search of one treatment in one block found. */
 export interface Knee {
   block: number;
@@ -10,7 +17,7 @@ export interface Knee {
   /** The lowest above it that was not, in two tries. */
   brokenPerSecond: Measured<number>;
   /** What was nearest to the end of its capacity, or late, at the rate that was not held. */
-  gaveOut: Measured<string>;
+  gaveOut: Measured<GaveOut>;
 }
 
 export interface KneeOfTreatment {

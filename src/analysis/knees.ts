@@ -4,9 +4,9 @@ import type { Scenario, Treatment } from '../scenario/scenario.ts';
 import { type Searched, searchOf } from '../scenario/search.ts';
 import { bottleneckOf } from './bottleneck.ts';
 import { estimateOverBlocks } from './estimate.ts';
-import type { Knee, KneeAnalysis, KneeOfTreatment } from './kneeResult.ts';
+import type { GaveOut, Knee, KneeAnalysis, KneeOfTreatment } from './kneeResult.ts';
 import type { Estimate } from './result.ts';
-import { percentage, ratePerSecond } from './rounding.ts';
+import { ratePerSecond } from './rounding.ts';
 import { askedRate, type JudgedTrial, rateNotHeld } from './validity.ts';
 
 /** Gates that only the driver can fail: it was late, or the machine took its core. */
@@ -88,12 +88,12 @@ function searchedFrom({ record, verdict }: JudgedTrial): Searched {
   return { block, cell, ratePerSecond: askedRate(record), heldRate: rateNotHeld(verdict).length === 0 };
 }
 
-function gaveOutIn(run: RunRecord, notHeld: readonly JudgedTrial[]): Measured<string> {
+function gaveOutIn(run: RunRecord, notHeld: readonly JudgedTrial[]): Measured<GaveOut> {
   if (notHeld.length === 0) return { missing: 'nothing gave out' };
   const isDriver = notHeld.every(({ verdict }) => rateNotHeld(verdict).every(({ gate }) => OF_THE_DRIVER.has(gate)));
-  if (isDriver) return 'the load driver, which sent late';
+  if (isDriver) return { component: 'the load driver, which sent late' };
   const nearest = bottleneckOf(run, notHeld);
-  return isMissing(nearest) ? nearest : `${nearest.component}, ${percentage(nearest.busyShare)} busy`;
+  return isMissing(nearest) ? nearest : { component: nearest.component, busyShare: nearest.busyShare };
 }
 
 /** The baseline's two searches of a block count as one, by their mean. */
@@ -124,16 +124,13 @@ function doubtAbout(
   };
 }
 
-/** Components without their busy share, which differs from block to block. */
 function mostOften(knees: readonly Knee[]): Measured<string> {
   const counts = new Map<string, number>();
   for (const { gaveOut } of knees) {
     if (isMissing(gaveOut)) continue;
-    const [component = gaveOut] = gaveOut.split(/, [\d.]+ % busy$/);
-    counts.set(component, (counts.get(component) ?? 0) + 1);
+    counts.set(gaveOut.component, (counts.get(gaveOut.component) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  if (most === undefined)
-    return knees.find((knee) => isMissing(knee.gaveOut))?.gaveOut ?? { missing: 'no search was run' };
+  if (most === undefined) return knees.map(({ gaveOut }) => gaveOut).find(isMissing) ?? { missing: 'no search was run' };
   return `${most[0]} in ${most[1]} of ${knees.length} searches`;
 }

@@ -84,7 +84,20 @@ export function responseTimes(trial: TrialRecord): LatencyHistogram {
   return mergeStreams(trial, ({ outcome }) => outcome === 'ok' || outcome === 'timeout', 'response');
 }
 
-/** How late the requests of the window were sent, in µs after their intended start, however they ended. */
+/** How long the requests of the window waited for a connection to be free, in µs; the histogram leaves out those that did not. */
+export function connectionWaits(trial: TrialRecord): Measured<{ waits: LatencyHistogram; requests: number }> {
+  const waits = LatencyHistogram.create();
+  let requests = 0;
+  for (const stream of measuredSegments(trial).flatMap(({ streams }) => streams)) {
+    if (stream.requests === 0) continue;
+    if (stream.wait === undefined) return { missing: 'the driver does not tell waiting for a connection apart' };
+    requests += stream.requests;
+    waits.merge(LatencyHistogram.decode(stream.wait));
+  }
+  return requests === 0 ? { missing: 'no request of the window has ended' } : { waits, requests };
+}
+
+/** How late the driver sent the requests of the window, in µs, however they ended. */
 export function sendingLag(trial: TrialRecord): LatencyHistogram {
   return mergeStreams(trial, () => true, 'lag');
 }

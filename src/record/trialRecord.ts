@@ -39,8 +39,13 @@ const streamSchema = z.strictObject({
   response: histogram,
   /** From the actual send to the last byte. */
   service: histogram,
-  /** From the intended start to the actual send. */
+  /** From the intended start, or from when a connection was free for it where none was, to the actual send. */
   lag: histogram,
+  /**
+   * From the intended start until a connection was free, of the requests that found none. Absent in older records, whose
+   * lag holds it, and where the driver cannot tell.
+   */
+  wait: histogram.exactOptional(),
 });
 
 const segmentSchema = z.strictObject({

@@ -91,7 +91,7 @@ describe('a saturation search', () => {
   test('names what gave out: the component that was nearest to its end where the rate was not held', () => {
     // The fixture's one core under test is busy for 500 of 1,000 millicores, its proxies for 70 and 80.
     expect(ofTreatment(run(), 'envoy').gaveOut).toBe('core under test in 6 of 6 searches');
-    expect(ofTreatment(run(), 'envoy').knees[0]?.gaveOut).toMatch(/^core under test, \d+ % busy$/);
+    expect(ofTreatment(run(), 'envoy').knees[0]?.gaveOut).toEqual({ component: 'core under test', busyShare: 0.5 });
   });
 
   test('names the driver where nothing but its lateness failed', () => {
@@ -104,6 +104,18 @@ describe('a saturation search', () => {
       },
     });
     expect(ofTreatment(late, 'envoy').gaveOut).toBe('the load driver, which sent late in 6 of 6 searches');
+  });
+
+  test('does not name the driver where requests waited for a connection, since then the system was slow', () => {
+    const waiting = searched({
+      capacity: { none: 6000, envoy: 2200 },
+      change: (trial) => {
+        const window = windowOf(trial);
+        window.counts = { ...window.counts, scheduled: window.counts.sent, unsent: 0 };
+        for (const stream of window.streams) stream.wait = stream.response;
+      },
+    });
+    expect(ofTreatment(waiting, 'envoy').gaveOut).toBe('core under test in 6 of 6 searches');
   });
 
   test('is concluded in a sentence, with 0', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  connectionWaits,
   measuredSegments,
   sendingLag,
   sentInTrial,
@@ -7,6 +8,7 @@ import {
   windowLengthUs,
   windowOnSampleClock,
 } from '../../src/analysis/window.ts';
+import { isMissing } from '../../src/record/measured.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { streamOf, trialFixture, windowOf } from './fixtures/trials.ts';
 
@@ -76,6 +78,19 @@ describe('the measurement window', () => {
 
 test('the requests of a trial are those of all clients, warm-up included', () => {
   expect(sentInTrial(twoClients())).toBe(5022);
+});
+
+test('the waits for a connection are those of all requests of the window, and not known where one stream has none', () => {
+  const trial = trialFixture();
+  const answered = streamOf('ok', { count: 3, medianUs: 500, waitUs: 40 });
+  const broken = streamOf('reset', { count: 1, medianUs: 500 });
+  windowOf(trial).streams = [answered, broken];
+  const told = connectionWaits(trial);
+  if (isMissing(told)) throw new Error(told.missing);
+  expect([told.requests, told.waits.count, told.waits.max]).toEqual([4, 3, 40]);
+  const { wait: _, ...untold } = broken;
+  windowOf(trial).streams = [answered, untold];
+  expect(connectionWaits(trial)).toEqual({ missing: 'the driver does not tell waiting for a connection apart' });
 });
 
 test('the lag is that of all requests of the window, however they ended', () => {

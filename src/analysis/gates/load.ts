@@ -1,7 +1,7 @@
 import { isMissing } from '../../record/measured.ts';
 import type { TrialRecord } from '../../record/trialRecord.ts';
 import { grouped } from '../rounding.ts';
-import { measuredSegments, windowCounts } from '../window.ts';
+import { connectionWaits, measuredSegments, windowCounts } from '../window.ts';
 import { countOf, shareText } from '../wording.ts';
 import { answered, type Gate, type Judgement, notMeasured } from './gate.ts';
 
@@ -54,6 +54,30 @@ const unsent: Gate = {
   kind: 'load',
   required: true,
   judge: judgeUnsent,
+};
+
+const WAIT_FROM_US = 1000;
+const WAITED_AT_MOST = 0.05;
+
+function judgeWaits(trial: TrialRecord): Judgement {
+  const told = connectionWaits(trial);
+  if (isMissing(told)) return notMeasured(told.missing);
+  const long = told.waits.countAbove(WAIT_FROM_US) / told.requests;
+  const detail = `${shareText(long)} of ${countOf(told.requests, 'request')} waited over 1 ms for a free connection`;
+  return answered(long <= WAITED_AT_MOST, detail, long);
+}
+
+const freeConnection: Gate = {
+  id: 'free-connection',
+  question: 'Was a connection free when a request fell due?',
+  threshold: 'at most 5 % of the requests waited over 1 ms for a free connection',
+  reason:
+    'Response time counts from the intended start, so that the wait is in it, and with another number of connections it would be another one. Where more falls due than is answered, it grows for as long as the trial lasts.',
+  remedy: 'Raise the number of connections; where that does not help, the system does not hold this rate: lower it.',
+  kind: 'load',
+  // A closed loop has no such wait, and other tools do not tell it.
+  required: false,
+  judge: judgeWaits,
 };
 
 const FAILED_AT_MOST = 0.001;
@@ -112,4 +136,4 @@ const payload: Gate = {
 };
 
 /** Was the load that was asked for really put on, and answered? */
-export const loadGates: readonly Gate[] = [rateAchieved, unsent, errors, payload];
+export const loadGates: readonly Gate[] = [rateAchieved, unsent, freeConnection, errors, payload];

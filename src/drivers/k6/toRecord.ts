@@ -44,6 +44,7 @@ export function recordK6(spec: DriveSpec, samples: K6Samples, startUs: number): 
       responseUs: request.serviceUs + (lagUs ?? 0),
       serviceUs: request.serviceUs,
       lagUs,
+      waitUs: undefined,
       bodyBytes: targets[target]?.bodyBytes ?? 0,
     });
     if (request.outcome !== 'ok' && failures.length < KEPT_FAILURES) {

@@ -5,8 +5,6 @@ import type { DriveResult } from '../driver.ts';
 import { KEPT_FAILURES, meanRate, type RecordedSegment } from './recorder.ts';
 import { joinSamples, perSecondOf, tailEpisodesOf } from './timeline.ts';
 
-/** As many as a record keeps of all threads together. */
-
 /** What one thread of a paced drive did: plain data. */
 export interface PacedPart {
   segments: RecordedSegment[];
@@ -105,7 +103,15 @@ function joinStreams(streams: readonly StreamRecord[]): StreamRecord[] {
     response: merged(group.map(({ response }) => response)),
     service: merged(group.map(({ service }) => service)),
     lag: merged(group.map(({ lag }) => lag)),
+    ...waitsOf(group),
   }));
+}
+
+/** A thread that had no such request has nothing to tell; one that had some and tells nothing spoils it for all. */
+function waitsOf(streams: readonly StreamRecord[]): Pick<StreamRecord, 'wait'> {
+  const asked = streams.filter(({ requests }) => requests > 0);
+  const told = asked.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
+  return told.length === 0 || told.length < asked.length ? {} : { wait: merged(told) };
 }
 
 function merged(encoded: readonly string[]): string {

@@ -15,6 +15,8 @@ export interface Connection {
   /** Index of its kind. */
   target: number;
   sentUs: number;
+  /** When it would have been free for the request in flight, had the driver never been late on it. */
+  freeUs: number;
   /** When the last bytes came, read before anything was done with them. */
   receivedUs: number;
   served: number;
@@ -73,6 +75,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
       intendedUs: undefined,
       target: 0,
       sentUs: 0,
+      freeUs: 0,
       receivedUs: 0,
       served: 0,
     };
@@ -82,6 +85,7 @@ export function createPool(options: PoolOptions, listener: PoolListener): Pool {
     socket.once('connect', () => {
       wasOpen = true;
       opened++;
+      connection.freeUs = options.elapsedUs();
       isOpen.add(connection);
       if (isOpen.size === options.size) allOpen();
       listener.free(connection);

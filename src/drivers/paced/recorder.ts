@@ -14,6 +14,8 @@ interface Stream {
   response: LatencyHistogram;
   service: LatencyHistogram;
   lag: LatencyHistogram;
+  /** undefined until a request told whether it waited. */
+  wait: LatencyHistogram | undefined;
 }
 
 interface OpenSegment {
@@ -44,6 +46,8 @@ export interface FinishedRequest {
   serviceUs: number;
   /** undefined in a closed loop, which has no intended start to be late for. */
   lagUs: number | undefined;
+  /** How long no connection was free for it; undefined where the driver cannot tell. */
+  waitUs: number | undefined;
   bodyBytes: number;
 }
 
@@ -132,7 +136,7 @@ export function meanRate({ arrivalRatePerSecond, toRatePerSecond }: SegmentSpec)
 
 function newStream(target: string, outcome: Outcome): Stream {
   const [response, service, lag] = [LatencyHistogram.create(), LatencyHistogram.create(), LatencyHistogram.create()];
-  return { target, outcome, response, service, lag };
+  return { target, outcome, response, service, lag, wait: undefined };
 }
 
 function finish(segment: OpenSegment, request: FinishedRequest, target: RecordedTarget): void {
@@ -145,6 +149,10 @@ function finish(segment: OpenSegment, request: FinishedRequest, target: Recorded
   stream.response.record(request.responseUs);
   stream.service.record(request.serviceUs);
   if (request.lagUs !== undefined) stream.lag.record(request.lagUs);
+  if (request.waitUs !== undefined) {
+    stream.wait ??= LatencyHistogram.create();
+    if (request.waitUs > 0) stream.wait.record(request.waitUs);
+  }
   const ok = request.outcome === 'ok';
   segment.samples.finished(request.intendedUs, request.responseUs, ok);
   if (!ok) {
@@ -169,6 +177,7 @@ function closeSegment({ spec, streams, samples, counts, payload }: OpenSegment):
         response: stream.response.encode(),
         service: stream.service.encode(),
         lag: stream.lag.encode(),
+        ...(stream.wait === undefined ? {} : { wait: stream.wait.encode() }),
       }),
     );
   return { spec, streams: closed, samples: samples.recorded(), counts, payload };

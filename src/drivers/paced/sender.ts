@@ -38,9 +38,12 @@ export function createSender(spec: DriveSpec, parts: SenderParts): Sender {
   let inFlight = 0;
 
   const finish = (connection: Connection, end: { outcome: 'ok' | FailureClass; bodyBytes: number; atUs: number }) => {
-    const { intendedUs, sentUs, target } = connection;
+    const { intendedUs, sentUs, freeUs, target } = connection;
     if (intendedUs === undefined) return;
     const { outcome, bodyBytes, atUs } = end;
+    // A driver that is never late sends when the request is due, or when the answer before has come.
+    const readyUs = Math.max(intendedUs, freeUs);
+    connection.freeUs = readyUs + (atUs - sentUs);
     connection.intendedUs = undefined;
     inFlight--;
     recorder.finished({
@@ -50,7 +53,8 @@ export function createSender(spec: DriveSpec, parts: SenderParts): Sender {
       bodyBytes,
       responseUs: atUs - intendedUs,
       serviceUs: atUs - sentUs,
-      lagUs: parts.isScheduled ? sentUs - intendedUs : undefined,
+      lagUs: parts.isScheduled ? sentUs - readyUs : undefined,
+      waitUs: parts.isScheduled ? readyUs - intendedUs : undefined,
     });
     if (outcome === 'ok' || failures.length === KEPT_FAILURES) return;
     failures.push({ atUs: Math.round(atUs), outcome, responseCode: connection.reader.status() || null, upstream });

@@ -13,9 +13,8 @@ import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { ADMIN_PORT, addressOf, furtherHost, SERVICE_HOST } from './addresses.ts';
 import { createAuthority } from './certificates.ts';
 import { versionAsked } from './envoys.ts';
-import type { LinkedPods } from './links.ts';
+import { type LinkedPods, podOf } from './links.ts';
 import { signOf } from './modes.ts';
-import type { Pod } from './pods.ts';
 import { loadRules } from './redirect.ts';
 import { type Sidecar, startSidecar, writeForProxy } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
@@ -127,12 +126,6 @@ export async function addSidecars(site: LocalSite, request: SidecarsRequest): Pr
       });
     }),
   );
-}
-
-export function podOf(pods: LinkedPods, hop: AnyHop): Pod {
-  const pod = isFurther(hop) ? pods.further.find(({ name }) => name === hop) : pods[hop];
-  if (pod === undefined) throw new Error(`no pod ${hop}`);
-  return pod;
 }
 
 /** Waits for all, also when one fails: what another has begun by then has to be known to be taken down. */

@@ -18,9 +18,9 @@ import {
   SERVICE_PORT,
   STRANGER,
 } from './addresses.ts';
-import { addSidecars, allOf, contributionOf, podOf, type Undo, type Wiring } from './applyMesh.ts';
+import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './applyMesh.ts';
 import { type Agent, endOf } from './lab.ts';
-import { type LinkedPods, linkPods, widenPorts } from './links.ts';
+import { type LinkedPods, linkPods, podOf, widenPorts } from './links.ts';
 import { expectationOf, listensOn, plant } from './passThrough.ts';
 import { type Pod, startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';

@@ -1,6 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import { reasonOf } from '../../host/problems.ts';
-import type { AnyHop } from '../../meshes/mesh.ts';
+import { type AnyHop, isFurther } from '../../meshes/mesh.ts';
 import { ADDRESSES, addressOf, proxyAddressOf, STRANGER } from './addresses.ts';
 import { type Mode, NATURES } from './modes.ts';
 import { ip, type Pod, runInPod } from './pods.ts';
@@ -14,6 +14,12 @@ export interface LinkedPods {
   further: readonly Pod[];
   /** Holds the bridge, as a cluster's node does; undefined where pairs of interfaces join the pods. */
   switch: Pod | undefined;
+}
+
+export function podOf(pods: LinkedPods, hop: AnyHop): Pod {
+  const pod = isFurther(hop) ? pods.further.find(({ name }) => name === hop) : pods[hop];
+  if (pod === undefined) throw new Error(`no pod ${hop}`);
+  return pod;
 }
 
 /** Joins the pods so that client and stranger reach the server. */

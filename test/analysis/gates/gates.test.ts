@@ -121,7 +121,10 @@ describe('what could not be measured', () => {
   test('is repeated where the load needs it', () => {
     const subject = scene();
     windowOf(subject.trial).streams = [];
-    expect(judged(subject)).toEqual({ outcome: 'repeat', notPassed: { lateness: 'not-measured' } });
+    expect(judged(subject)).toEqual({
+      outcome: 'repeat',
+      notPassed: { 'free-connection': 'not-measured', lateness: 'not-measured' },
+    });
   });
 
   test('takes nothing away where it is what older records and other platforms do not tell', () => {
@@ -129,11 +132,12 @@ describe('what could not be measured', () => {
     delete subject.deployment.expectation.workerCounters;
     for (const proxy of subject.deployment.proxies) delete proxy.effectiveConfiguration;
     delete tallyOf(subject).longestPauseUs;
+    for (const stream of windowOf(subject.trial).streams) delete stream.wait;
     if (!isMissing(subject.trial.machine)) for (const sample of subject.trial.machine) sample.stealNs = 0;
     expect(judged(subject)).toEqual({
       outcome: 'valid',
       notPassed: Object.fromEntries(
-        ['steal', 'service-pause', 'workers', 'configuration'].map((gate) => [gate, 'not-measured']),
+        ['free-connection', 'steal', 'service-pause', 'workers', 'configuration'].map((gate) => [gate, 'not-measured']),
       ),
     });
   });
@@ -178,6 +182,7 @@ test('a detail says the measured value against the threshold', () => {
     [
       "rate-achieved: 100 % of 4,000 scheduled requests sent, 4,000 completed, 0 % off the offered rate",
       "unsent: 0 of 4,000 scheduled requests unsent",
+      "free-connection: 0 % of 4,036 requests waited over 1 ms for a free connection",
       "errors: 36 of 4,000 requests failed (0.9 %): 30 reset, 6 timeout",
       "payload: 4,000,000 bytes in 4,000 responses, 4,000,000 expected, 0 of the wrong size",
       "lateness: 0 % of 4,036 requests sent over 1 ms late, half of them within 20 µs",

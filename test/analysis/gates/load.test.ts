@@ -42,6 +42,36 @@ describe('the arrival rate', () => {
   });
 });
 
+describe('a free connection', () => {
+  const waits = (streams: readonly [count: number, waitUs?: number][]) =>
+    said('free-connection', ({ trial }) => {
+      windowOf(trial).streams = streams.map(([count, waitUs]) =>
+        streamOf('ok', { count, medianUs: 500, ...(waitUs === undefined ? {} : { waitUs }) }),
+      );
+    });
+
+  test('may be waited for by one request in twenty for over 1 ms, and by all for that long', () => {
+    expect(waits([[3800, 1000], [200, 1001]])).toEqual({
+      answer: 'pass',
+      detail: '5 % of 4,000 requests waited over 1 ms for a free connection',
+      value: 0.05,
+    });
+    expect(waits([[3799], [201, 1001]])).toMatchObject({ answer: 'fail', value: 0.05025 });
+  });
+
+  test('is not known of a driver that does not tell it, nor where nothing was sent', () => {
+    expect(
+      said('free-connection', ({ trial }) => {
+        for (const stream of windowOf(trial).streams) delete stream.wait;
+      }),
+    ).toStrictEqual({
+      answer: 'not-measured',
+      detail: 'the driver does not tell waiting for a connection apart',
+    });
+    expect(waits([])).toStrictEqual({ answer: 'not-measured', detail: 'no request of the window has ended' });
+  });
+});
+
 describe('unsent requests', () => {
   test('are counted, with the connections that could not be opened', () => {
     const subject = scene();

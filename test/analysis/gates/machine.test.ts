@@ -70,6 +70,19 @@ describe('lateness', () => {
     ).toMatchObject({ answer: 'pass', value: 0 });
   });
 
+  test('says that waiting for a connection is in it, where it fails and the driver does not tell the two apart', () => {
+    const said = (lagUs: number) => {
+      const subject = scene();
+      const { wait: _, ...stream } = streamOf('ok', { count: 4000, medianUs: 500, lagUs });
+      windowOf(subject.trial).streams = [stream];
+      return answerOf(subject, 'lateness')?.detail;
+    };
+    expect(said(100)).toBe('0 % of 4,000 requests sent over 1 ms late, half of them within 100 µs');
+    expect(said(101)).toBe(
+      '0 % of 4,000 requests sent over 1 ms late, half of them within 101 µs; waiting for a free connection is in it',
+    );
+  });
+
   test('cannot be told without a lag', () => {
     expect(lateness([])).toStrictEqual({
       answer: 'not-measured',

@@ -29,6 +29,7 @@ const finished = (over: Partial<FinishedRequest>): FinishedRequest => ({
   responseUs: 700,
   serviceUs: 500,
   lagUs: 200,
+  waitUs: 0,
   bodyBytes: 10,
   ...over,
 });
@@ -66,6 +67,7 @@ describe('the recorder', () => {
       response: only(stream.response),
       service: only(stream.service),
       lag: only(stream.lag),
+      wait: only(stream.wait ?? ''),
     }));
     expect(streams).toEqual([
       {
@@ -75,6 +77,7 @@ describe('the recorder', () => {
         response: { count: 1, least: 700, most: 700 },
         service: { count: 1, least: 500, most: 500 },
         lag: { count: 1, least: 200, most: 200 },
+        wait: { count: 0, least: undefined, most: undefined },
       },
       {
         target: 'h',
@@ -83,8 +86,21 @@ describe('the recorder', () => {
         response: { count: 2, least: 899_584, most: 900_095 },
         service: { count: 2, least: 799_744, most: 800_255 },
         lag: { count: 2, least: 99_968, most: 100_031 },
+        wait: { count: 0, least: undefined, most: undefined },
       },
     ]);
+  });
+
+  it('keeps the waits for a connection of those that waited, and none where the driver does not tell them', () => {
+    const told = createRecorder(SEGMENTS, TARGETS);
+    for (const waitUs of [0, 30, 40]) told.finished(finished({ waitUs }));
+    const untold = createRecorder(SEGMENTS, TARGETS);
+    untold.finished(finished({ waitUs: undefined }));
+    const waitOf = (...recorders: readonly Recorder[]) => segmentsOf(...recorders)[1]?.streams[0]?.wait;
+    expect(only(waitOf(told) ?? '')).toEqual({ count: 2, least: 30, most: 40 });
+    expect(waitOf(untold)).toBeUndefined();
+    expect(waitOf(told, untold)).toBeUndefined();
+    expect(only(waitOf(told, createRecorder(SEGMENTS, TARGETS)) ?? '').count).toBe(2);
   });
 
   it('counts bodies of answered requests only, and those of the wrong size', () => {
@@ -148,6 +164,7 @@ describe('what several threads recorded', () => {
           response: only(stream.response),
           service: '',
           lag: '',
+          wait: '',
         })),
       }));
     };

@@ -53,7 +53,7 @@ export interface Row {
 const tampered = () => true; // the wrapper leaves a mark, which every tampered row is checked for
 
 /** What a proxy that stands still, is starved or is new can bring about besides. */
-const OVERLOAD = ['rate-achieved', 'unsent', 'errors', 'workers', 'attempts', 'proxy-counters'];
+const OVERLOAD = ['rate-achieved', 'unsent', 'free-connection', 'errors', 'workers', 'attempts', 'proxy-counters'];
 
 export const ROWS: readonly Row[] = [
   { fault: 'no fault', happened: () => true, must: [] },
@@ -120,7 +120,7 @@ export const ROWS: readonly Row[] = [
       return stop(deployment, 'server', { times: 1, stoppedMs: 1000, runningMs: 0 });
     },
     happened: ({ effect }) => effect === 'T',
-    must: ['service-pause'],
+    must: ['service-pause', 'free-connection'],
     may: ['rate-achieved', 'unsent'],
   },
   {
@@ -151,14 +151,14 @@ export const ROWS: readonly Row[] = [
     },
     happened: ({ effect }) => effect === 'TTTTT',
     must: ['lateness', 'stalls-generator'],
-    may: ['rate-achieved', 'unsent'],
+    may: ['rate-achieved', 'unsent', 'free-connection'],
   },
   {
     fault: 'target rate impossible',
     load: 'arrivalRate: 20000/s, connections: 4, timeout: 500ms',
     serviceTime: '1ms',
     happened: ({ trial }) => trial.clients[0]?.segments.at(-1)?.requestedRatePerSecond === 20_000,
-    must: ['rate-achieved', 'unsent', 'lateness'],
+    must: ['rate-achieved', 'unsent', 'free-connection'],
     may: ['errors', 'workers', 'attempts', 'proxy-counters', 'service-pause'],
   },
   {
@@ -172,7 +172,7 @@ export const ROWS: readonly Row[] = [
     },
     happened: ({ effect }) => Number(effect) > 200,
     must: ['stalls-system'],
-    may: ['rate-achieved', 'unsent', 'service-pause'],
+    may: ['rate-achieved', 'unsent', 'free-connection', 'service-pause'],
   },
   {
     fault: 'effective configuration other than asked (access log on)',
