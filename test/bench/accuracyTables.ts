@@ -1,6 +1,7 @@
 import { isMissing, type Measured } from '../../src/record/measured.ts';
 import { type ComparedRun, medianOf, p50Error } from './compare.ts';
 import type { Machine } from './keepMeasured.ts';
+import { achievedOf } from './throughput.ts';
 
 /** What `npm run bench` found: the records of its runs, as docs/measured/bench.json keeps them. */
 export interface BenchFigures {
@@ -23,8 +24,6 @@ const percent = (share: Measured<number>) => (isMissing(share) ? '—' : `${(sha
 function cpuPerRequest({ said }: ComparedRun): Measured<number> {
   return isMissing(said.cpuMs) ? said.cpuMs : (said.cpuMs * 1000) / said.requests;
 }
-
-const achievedOf = ({ said }: ComparedRun) => said.requests / said.seconds;
 
 /** The tables in the order in which they are read: what could not be measured is a row with its reason. */
 export function accuracyTables(figures: BenchFigures): Table[] {

@@ -9,10 +9,11 @@ import path from 'node:path';
 import { shareCores } from '../../src/platforms/local/cores.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables } from './accuracyTables.ts';
-import { type Asked, type Bench, type ComparedRun, runAgainstFast, runAgainstTruth } from './compare.ts';
+import { type Asked, type Bench, type ComparedRun, runAgainstTruth } from './compare.ts';
 import { buildServer } from './ground-truth/build.ts';
 import { simulateFrozen } from './ground-truth/frozen.ts';
 import { keepMeasured, machine } from './keepMeasured.ts';
+import { attempt, measureThroughput } from './throughput.ts';
 import { TOOLS } from './tools/index.ts';
 import type { Tool } from './tools/tool.ts';
 
@@ -26,9 +27,6 @@ const FREEZE = { serviceUs: 500, freeze: { forUs: 50_000, everyUs: 1_000_000 } }
 const FREEZE_RATE = 1000;
 const FREEZE_SECONDS = isQuick ? 5 : 20;
 const FREEZE_CONNECTIONS = [5, 16, 64] as const;
-const SATURATION_CONNECTIONS = 64;
-/** Open loop has to hold this share of the fastest closed loop in C. */
-const OPEN_SHARE = 0.6;
 /** What the way there and back takes beside the service time, for the simulated freeze. */
 const OVERHEAD_US = 60;
 
@@ -36,14 +34,6 @@ const OVERHEAD_US = 60;
 async function rounds<T>(count: number, items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
   for (let round = 1; round <= count; round++) {
     for (const item of round % 2 === 1 ? items : items.toReversed()) await each(item);
-  }
-}
-
-async function attempt(runs: ComparedRun[], tool: Tool, run: () => Promise<ComparedRun>): Promise<void> {
-  try {
-    runs.push(await run());
-  } catch (error) {
-    console.log(`${tool.title}, one run not measured: ${(error as Error).message}`);
   }
 }
 
@@ -81,23 +71,6 @@ async function freezes(bench: Bench, tools: readonly Tool[]): Promise<BenchFigur
   });
 }
 
-/** All as fast as they go; then the own driver in open loop, at a share of what the fastest one reached in the same round. */
-async function saturation(bench: Bench, tools: readonly Tool[]): Promise<ComparedRun[]> {
-  const runs: ComparedRun[] = [];
-  const asked: Asked = { connections: SATURATION_CONNECTIONS, seconds: 5 };
-  const own = tools.find(({ id }) => id === 'meshtax');
-  for (let round = 1; round <= SATURATION_ROUNDS; round++) {
-    for (const tool of round % 2 === 1 ? tools : tools.toReversed()) {
-      await attempt(runs, tool, () => runAgainstFast(bench, tool, asked));
-    }
-    const fastest = runs.findLast((run) => run.tool === 'wrk');
-    if (own === undefined || fastest === undefined) continue;
-    const ratePerSecond = Math.round((fastest.said.requests / fastest.said.seconds) * OPEN_SHARE);
-    await attempt(runs, own, () => runAgainstFast(bench, own, { ...asked, ratePerSecond }));
-  }
-  return runs;
-}
-
 async function benchIfPossible(): Promise<void> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const cores = shareCores(/^Cpus_allowed_list:(.*)$/m.exec(status)?.[1] ?? '');
@@ -118,7 +91,7 @@ async function benchIfPossible(): Promise<void> {
       }),
       accuracy: await accuracy(bench, tools),
       freezes: await freezes(bench, tools),
-      saturation: await saturation(bench, tools),
+      saturation: await measureThroughput(bench, tools, SATURATION_ROUNDS),
     };
     await keep(figures);
   } finally {
