@@ -14,8 +14,9 @@ import { cpuModelsOf } from './cpuModel.ts';
 import { kneesOf } from './knees.ts';
 import { knobsOf } from './knobs.ts';
 import { noiseOf } from './noise.ts';
+import { applicationsAddedOf, clientShareOf } from './onPath.ts';
 import { overheadsOf, pooledTimes } from './overhead.ts';
-import { percentileCurve } from './percentiles.ts';
+import { percentileCurve, pooledP95 } from './percentiles.ts';
 import { chosenLoads } from './pilot.ts';
 import { proofOf } from './proof.ts';
 import { achievedRate } from './resources.ts';
@@ -162,12 +163,15 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     achievedRatePerSecond: meanOf(valid.map(({ record }) => achievedRate(record))),
     overhead: overheadsOf({ ...compared, rule: scenario.blocks, valid, baselineValid }),
     curve: percentileCurve(pooled),
+    pooledP95Us: pooledP95(pooled),
     costs: costsOf(perBlock),
     sidecar: sidecarOf(perBlock, deploymentsOf(own)),
     successShare: successShareOf(own),
     setUp: setUpOf(point.trials, { treatment: treatment.name, baseline }),
     balance,
     balanceAdded: isBaseline ? null : balanceDifference(balance, balanceOf(baselineValid)),
+    applicationsAdded: isBaseline ? null : applicationsAddedOf(blocks.comparable, treatment.name),
+    clientShareOfSidecarCpu: clientShareOf(perBlock),
     bottleneck: bottleneckOf(point.run, valid),
     proof: proofOf(own, treatment.mesh !== 'none'),
   };

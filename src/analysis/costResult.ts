@@ -43,6 +43,12 @@ export interface CpuBalance {
   rest: Measured<number>;
 }
 
+/** What the sample services themselves take more or less than without proxies, together: treatment minus the block's baselines. */
+export interface ApplicationsAdded {
+  cpuMillicores: Measured<Estimate>;
+  cpuMsPerThousandRequests: Measured<Estimate>;
+}
+
 /** How busy a component was against what it can use, 0 to 1. */
 export interface Saturation {
   component: string;

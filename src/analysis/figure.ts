@@ -67,12 +67,17 @@ export function numberOf(id: QuantityId, value: Measured<number>, digits = 3): M
 /** A limit that somebody set, as exactly as it was set: `5 ms`, `128 MiB`. */
 export function limitText(id: QuantityId, limitInOwnUnit: number): string {
   const { unit, perUnit } = QUANTITIES[id];
-  return `${trimmed(limitInOwnUnit / perUnit)} ${unit}`;
+  return withUnit(trimmed(limitInOwnUnit / perUnit), unit);
+}
+
+/** `0.52 ms`; of exactly one, the unit in the singular: `1 core`. */
+function withUnit(number: string, unit: string): string {
+  return `${number} ${number === '1' && unit.endsWith('cores') ? unit.slice(0, -1) : unit}`;
 }
 
 /** `0.52 ms` */
 export function pointText(figure: Figure): string {
-  return `${figure.point} ${figure.unit}`;
+  return withUnit(figure.point, figure.unit);
 }
 
 /** `0.49 to 0.55` */

@@ -1,5 +1,5 @@
 import type { LatencyHistogram } from '../record/histogram.ts';
-import { isMissing } from '../record/measured.ts';
+import { isMissing, type Measured } from '../record/measured.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import type { Curve, PercentileSupport } from './result.ts';
@@ -40,6 +40,17 @@ export function supportedPercentiles(times: LatencyHistogram): Partial<Record<Pe
     if (value !== undefined) found[percentile] = value;
   }
   return found;
+}
+
+/** As much of the requests lies beyond p95, which other tools print and no verdict rests on. */
+const BEYOND_P95 = 0.05;
+
+/** p95 of pooled times in µs; missing where too few requests lie beyond it. */
+export function pooledP95(times: LatencyHistogram): Measured<number> {
+  const value = times.quantile(1 - BEYOND_P95);
+  if (value === undefined) return { missing: 'no valid trial' };
+  if (Math.floor(times.count * BEYOND_P95) >= COARSE_FROM) return value;
+  return { missing: `needs ${countOf(COARSE_FROM / BEYOND_P95, 'request')}, all valid trials have ${grouped(times.count)}` };
 }
 
 /** A trial with the response times of its window. */

@@ -44,7 +44,7 @@ export function proofOf(trials: readonly JudgedTrial[], isMeshed: boolean): Proo
     plaintextExpected: expectation?.plaintext ?? null,
     ...numbers,
   };
-  return { ...summary, sentence: sentenceOf(summary, { judged, expectation }) };
+  return { ...summary, sentence: sentenceOf(summary, { run: trials.length, judged, expectation }) };
 }
 
 /**
@@ -98,12 +98,14 @@ function handshakesOf(judged: readonly JudgedTrial[]): Measured<number> {
 type Numbers = Omit<ProofSummary, 'sentence'>;
 
 interface Behind {
+  /** Trials that were run, invalid ones among them. */
+  run: number;
   judged: readonly JudgedTrial[];
   expectation: Expectation | undefined;
 }
 
-function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
-  if (judged.length === 0) return 'no trial was run that could prove anything';
+function sentenceOf(proof: Numbers, { run, judged, expectation }: Behind): string {
+  if (judged.length === 0) return nothingProves(run);
   const imported = judged.find(({ record }) => record.origin.kind === 'imported')?.record.origin;
   if (imported?.kind === 'imported') return `the trials were imported from ${imported.tool}`;
   const broken = judged.flatMap(({ verdict }) =>
@@ -114,6 +116,13 @@ function sentenceOf(proof: Numbers, { judged, expectation }: Behind): string {
   // Sums that do not agree need no trial that fails.
   if (broken.length > 0) parts.push(broken.join(', '));
   return `${proof.holds ? '' : 'not proven: '}${parts.join('; ')}`;
+}
+
+function nothingProves(trialsRun: number): string {
+  if (trialsRun === 0) return 'no trial was run that could prove anything';
+  return trialsRun === 1
+    ? 'the one trial was invalid, and proves nothing'
+    : `all ${grouped(trialsRun)} trials were invalid, and prove nothing`;
 }
 
 function countsOf(proof: Numbers, expectation: Expectation | undefined): string[] {

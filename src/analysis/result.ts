@@ -3,11 +3,20 @@ import type { DeploymentRecord, RunRecord } from '../record/runRecord.ts';
 import type { BudgetLine, Percentile, Scenario } from '../scenario/scenario.ts';
 import type { TrialPurpose } from '../scenario/trial.ts';
 import type { Contrast } from './contrastResult.ts';
-import type { Bottleneck, CpuBalance, CpuModel, ProcessCost, SetUpFigures, SidecarFigures } from './costResult.ts';
+import type {
+  ApplicationsAdded,
+  Bottleneck,
+  CpuBalance,
+  CpuModel,
+  ProcessCost,
+  SetUpFigures,
+  SidecarFigures,
+} from './costResult.ts';
 import type { KneeAnalysis } from './kneeResult.ts';
 
 export type { Contrast, ContrastAtPercentile, SidecarContrast } from './contrastResult.ts';
 export type {
+  ApplicationsAdded,
   Bottleneck,
   CpuBalance,
   CpuModel,
@@ -150,6 +159,8 @@ export interface TreatmentAtLoad {
   achievedRatePerSecond: Measured<number>;
   overhead: readonly OverheadAtPercentile[];
   curve: Curve;
+  /** Pooled over all valid trials, in µs, for display beside tools that print a p95; no budget is judged on it. */
+  pooledP95Us: Measured<number>;
   costs: readonly ProcessCost[];
   sidecar: SidecarFigures;
   /** Of the sent requests, those that were answered with the whole body, from 0 to 1. */
@@ -158,6 +169,10 @@ export interface TreatmentAtLoad {
   balance: CpuBalance;
   /** The treatment's balance minus the baseline's; null for the baseline itself. */
   balanceAdded: CpuBalance | null;
+  /** null for the baseline itself. */
+  applicationsAdded: ApplicationsAdded | null;
+  /** Of the CPU that all sidecars on the path take, the client's share, from 0 to 1. */
+  clientShareOfSidecarCpu: Measured<Estimate>;
   bottleneck: Measured<Bottleneck>;
   proof: ProofSummary;
 }

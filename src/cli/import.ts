@@ -104,7 +104,7 @@ async function importResults(context: CliContext, asked: Asked): Promise<number>
     if (summary !== undefined) await directory.writeTrial(trial, summary);
   }
   const analysis = analyseRun({ run, scenario, deployments: [], trials });
-  return printReport(context, { analysis, out: directory.path });
+  return printReport(context, { analysis, trials, out: directory.path });
 }
 
 async function readResult({ host }: CliContext, file: string, results: ResultsInput): Promise<ImportedResult> {

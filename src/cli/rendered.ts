@@ -1,13 +1,23 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { RunAnalysis } from '../analysis/result.ts';
+import { secondsOf } from '../analysis/seconds.ts';
 import type { Host } from '../host/host.ts';
 import { machineFault, UserError } from '../host/problems.ts';
 import { openRunDirectory } from '../record/runDirectory.ts';
+import type { TrialRecord } from '../record/trialRecord.ts';
 import { FORMATS } from '../report/index.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import type { CliContext } from './context.ts';
 import { tellError } from './told.ts';
+
+/** An analysis with the records behind it, of which a page shows the seconds. */
+interface Report {
+  analysis: RunAnalysis;
+  trials: readonly TrialRecord[];
+  /** The folder that the report files go to; undefined: nowhere. */
+  out: string | undefined;
+}
 
 /**
  * Prints the summary, and writes the report in every format where `out` names a folder. A report that cannot be written
@@ -16,13 +26,13 @@ import { tellError } from './told.ts';
  */
 export async function printReport(
   { host, streams }: Pick<CliContext, 'host' | 'streams'>,
-  report: { analysis: RunAnalysis; out: string | undefined },
+  report: Report,
 ): Promise<number> {
-  const { analysis, out } = report;
+  const { analysis, trials, out } = report;
   let reportPath: string | undefined;
   let fault: UserError | undefined;
   try {
-    if (out !== undefined) reportPath = await writeReports(host, out, analysis);
+    if (out !== undefined) reportPath = await writeReports(host, out, { analysis, trials });
   } catch (error) {
     fault = machineFault(error, 3);
     if (fault === undefined) throw error;
@@ -36,13 +46,17 @@ export async function printReport(
 }
 
 /** Writes the report in every format. @returns the path of report.html */
-async function writeReports(host: Host, directory: string, analysis: RunAnalysis): Promise<string> {
+async function writeReports(
+  host: Host,
+  directory: string,
+  { analysis, trials }: Pick<Report, 'analysis' | 'trials'>,
+): Promise<string> {
   await host.makeDirectory(directory);
   const folder = openRunDirectory(host, directory);
-  const chartJs = await host.readText(chartJsFile());
+  const inputs = { chartJs: await host.readText(chartJsFile()), seconds: secondsOf(trials) };
   let html = '';
   for (const [id, format] of Object.entries(FORMATS)) {
-    const written = await folder.writeReport(format.fileName, format.render(analysis, { chartJs }));
+    const written = await folder.writeReport(format.fileName, format.render(analysis, inputs));
     if (id === 'html') html = written;
   }
   return html;

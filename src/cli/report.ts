@@ -23,6 +23,6 @@ export function reportCommand(context: CliContext, done: (code: number) => void)
       const analysis = withInconclusive(analyseRun({ ...recorded, scenario }), options.onInconclusive);
       // The run's own report stays the one of its own budgets.
       const out = options.out ?? (options.budgets === undefined ? directory : undefined);
-      done(await printReport(context, { analysis, out }));
+      done(await printReport(context, { analysis, trials: recorded.trials, out }));
     });
 }

@@ -194,7 +194,7 @@ async function takingDown(asked: Asked, directory: RunDirectory): Promise<void> 
 async function conclude(context: CliContext, directory: string, on: OnInconclusive): Promise<number> {
   const recorded = await readRun(context.host, directory);
   const analysis = withInconclusive(analyseRun({ ...recorded, scenario: parseAgain(recorded.run) }), on);
-  return printReport(context, { analysis, out: directory });
+  return printReport(context, { analysis, trials: recorded.trials, out: directory });
 }
 
 /** @returns 4 whatever the verdict: the run did not come to its end, and its folder may have gone with what ended it */

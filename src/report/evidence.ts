@@ -182,6 +182,16 @@ export function runFacts(analysis: RunAnalysis): Fact[] {
   ];
 }
 
+const NOT_A_RUN = { missing: 'only meshtax run measures' };
+
+/** The recorded command with the run's seed, which gives the same order of trials and the same arrivals again. */
+export function repeatCommand({ run }: Pick<RunAnalysis, 'run'>): Measured<string> {
+  const { command, seed } = run;
+  if (command[1] !== 'run') return NOT_A_RUN;
+  const isSeeded = command.some((word) => word === '--seed' || word.startsWith('--seed='));
+  return [...command, ...(isSeeded ? [] : ['--seed', String(seed)])].map(shellWord).join(' ');
+}
+
 export interface BuildRow {
   treatment: string;
   build: string;
@@ -240,7 +250,8 @@ export function unfairTrials(analysis: RunAnalysis): { trial: TrialVerdict; what
     }));
 }
 
-function trialText({ scenario }: RunAnalysis, { treatment, purpose, block, load, attempt }: TrialVerdict): string {
+/** `envoy, block 4, attempt 1` */
+export function trialText({ scenario }: Pick<RunAnalysis, 'scenario'>, { treatment, purpose, block, load, attempt }: TrialVerdict): string {
   const rate = ratePerSecond(scenario.load.arrivalRatesPerSecond[load] ?? 0);
   return `${treatment}, ${purpose === 'pilot' ? `pilot at ${rate}` : `block ${block}`}, attempt ${attempt}`;
 }

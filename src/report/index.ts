@@ -1,4 +1,5 @@
 import type { RunAnalysis } from '../analysis/result.ts';
+import type { TrialSeconds } from '../analysis/seconds.ts';
 import { renderPercentilesCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
@@ -8,6 +9,8 @@ import { renderMarkdown } from './markdown.ts';
 interface RenderInputs {
   /** Source text of chart.js in its UMD build. */
   chartJs: string;
+  /** The seconds of each trial; absent where the records are not at hand. */
+  seconds?: readonly TrialSeconds[];
 }
 
 export interface ReportFormat {

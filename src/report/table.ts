@@ -1,11 +1,11 @@
 import { budgetSubject } from '../analysis/budgetQuantity.ts';
 import { type Figure, figureOf, limitText, numberOf } from '../analysis/figure.ts';
-import { BUDGET_QUANTITIES } from '../analysis/quantities.ts';
+import { BUDGET_QUANTITIES, QUANTITIES } from '../analysis/quantities.ts';
 import type { LoadAnalysis, PercentileSupport, ProcessCost, RunAnalysis, TreatmentAtLoad } from '../analysis/result.ts';
-import { ratePerSecond } from '../analysis/rounding.ts';
+import { bytesText, ratePerSecond } from '../analysis/rounding.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { limitOf } from '../scenario/budgetLimit.ts';
-import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
+import { type BudgetLine, PERCENTILES, type Percentile } from '../scenario/scenario.ts';
 import { type Badge, ROLES, VERDICTS } from './labels.ts';
 
 /** Which treatment at which load a row speaks of. */
@@ -104,8 +104,8 @@ export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
     const { side, value } = limitOf(line);
     return {
       subject: budgetSubject(line),
-      limit: `${side} ${limitText(quantity, value)}`,
-      documented: line.documentedFrom === undefined ? undefined : `from ${limitText(quantity, line.documentedFrom)}`,
+      limit: `${side} ${statedLimit(quantity, value)}`,
+      documented: line.documentedFrom === undefined ? undefined : `from ${statedLimit(quantity, line.documentedFrom)}`,
       role: line.role,
       source: line.source,
       treatment: entry.treatment,
@@ -120,6 +120,16 @@ export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
       notStated: entry.conditions?.notStated ?? [],
     };
   });
+}
+
+/**
+ * A limit in the unit of the measurement beside it. A memory that its source gives in whole MB is no round number of MiB:
+ * its own words stand behind it, `57.22 MiB (60 MB)`.
+ */
+function statedLimit(quantity: (typeof BUDGET_QUANTITIES)[BudgetLine['metric']], value: number): string {
+  const text = limitText(quantity, value);
+  if (quantity !== 'memory' && quantity !== 'fleetMemory') return text;
+  return value % QUANTITIES.memory.perUnit !== 0 && value % 1_000_000 === 0 ? `${text} (${bytesText(value)})` : text;
 }
 
 export interface CostRow extends RowSubject {

@@ -28,7 +28,7 @@ describe('what a fleet uses', () => {
     expect([figuresOf(verdict), verdict.verdict, verdict.because]).toEqual([
       [785, 760, 810],
       'within',
-      "10 pods, taken to carry this run's load of 1,000/s each: the whole interval, 0.76 to 0.81 cores, is at or under 1 cores",
+      "10 pods, taken to carry this run's load of 1,000/s each: the whole interval, 0.76 to 0.81 cores, is at or under 1 core",
     ]);
     expect(wordsOf({ metric: 'fleet-cpu-used', pods: 10 }, varied(), [759, 785])).toEqual(['over', 'inconclusive']);
   });

@@ -86,4 +86,13 @@ describe('the proof', () => {
       sentence: 'no trial was run that could prove anything',
     });
   });
+
+  test('says that all trials were invalid where none of those that ran counts', () => {
+    const run = runFixture();
+    for (const trial of run.trials) windowOf(trial).counts.unsent = 500;
+    const ofEnvoy = run.trials.filter(({ spec }) => spec.cell.treatment === 'envoy');
+    const sentenceAfter = (trials: typeof run.trials) => envoyOf(analyseRun({ ...run, trials })).proof.sentence;
+    expect(sentenceAfter(run.trials)).toBe('all 6 trials were invalid, and prove nothing');
+    expect(sentenceAfter(ofEnvoy.slice(0, 1))).toBe('the one trial was invalid, and proves nothing');
+  });
 });

@@ -16,6 +16,11 @@ function scriptsOf(html: string): { attributes: string; text: string }[] {
   }));
 }
 
+function chartIds(html: string): string[] {
+  const { charts } = JSON.parse(scriptsOf(html)[0]?.text ?? '') as { charts: { id: string }[] };
+  return charts.map(({ id }) => id);
+}
+
 function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
@@ -50,7 +55,10 @@ describe('renderHtml', () => {
   it.each(Object.entries(VARIANTS))('refers in %s to nothing outside the page', (_, make) => {
     const html = renderHtml(make(), { chartJs });
     expect(html.match(/https?:|url\(|@import|sourceMappingURL/gi)).toBeNull();
-    expect(tagsOf(html).filter((tag) => /\s(src|href|srcset|data|action|poster)\s*=/i.test(tag))).toEqual([]);
+    expect(tagsOf(html).filter((tag) => /\s(src|srcset|data|action|poster)\s*=/i.test(tag))).toEqual([]);
+    const links = [...html.matchAll(/\shref="([^"]*)"/g)].map(([, to = '']) => to);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((to) => !html.includes(` id="${to.slice(1)}"`))).toEqual([]);
   });
 
   it.each(Object.entries(VARIANTS))('holds in %s no handler and no style attribute', (_, make) => {
@@ -71,7 +79,7 @@ describe('renderHtml', () => {
   it('carries the chart data whole, with nothing in it that could end its element', () => {
     const text = scriptsOf(renderHtml(hostile(), { chartJs }))[0]?.text ?? '';
     expect(text.match(/[<\u2028\u2029]/)).toBeNull();
-    const curve = JSON.parse(text)[0];
+    const [curve] = JSON.parse(text).charts;
     expect(curve.series.map((series: { label: string }) => series.label)).toEqual(['none', HOSTILE_NAME]);
   });
 
@@ -79,15 +87,13 @@ describe('renderHtml', () => {
     for (const make of [within, noValidBlock]) {
       const html = renderHtml(make(), { chartJs });
       const places = [...html.matchAll(/<canvas id="([^"]*)"/g)].map(([, id]) => id);
-      const charts = JSON.parse(scriptsOf(html)[0]?.text ?? '').map((spec: { id: string }) => spec.id);
-      expect(places.toSorted()).toEqual(charts.toSorted());
+      expect(places.toSorted()).toEqual(chartIds(html).toSorted());
     }
   });
 
   it('draws a chart only of what was measured', () => {
-    const ids = (html: string) => JSON.parse(scriptsOf(html)[0]?.text ?? '').map((spec: { id: string }) => spec.id);
-    expect(ids(renderHtml(noValidBlock(), { chartJs }))).toEqual([]);
-    expect(ids(renderHtml(within(), { chartJs }))).toEqual([
+    expect(chartIds(renderHtml(noValidBlock(), { chartJs }))).toEqual([]);
+    expect(chartIds(renderHtml(within(), { chartJs }))).toEqual([
       'curve-0',
       'curve-1',
       'blocks-0-p50',
@@ -96,6 +102,9 @@ describe('renderHtml', () => {
       'blocks-1-p50',
       'blocks-1-p90',
       'blocks-1-p99',
+      'rates-p50',
+      'rates-p90',
+      'rates-p99',
       'cost-cpu',
       'cost-memory',
     ]);

@@ -122,8 +122,9 @@ describe('a budget row', () => {
   it.each<[BudgetLine['metric'], string, string]>([
     ['proxy-cpu-per-1000-rps', 'CPU of each proxy for each 1,000/s', 'at most 2,000,000 millicores per 1,000/s'],
     ['fleet-cpu-used', 'CPU used by the sidecars of 100 pods', 'at most 2,000 cores'],
-    ['fleet-memory-reserved', 'memory reserved by the sidecars of 100 pods', 'at most 0.002 GiB'],
-    ['fleet-memory-used', 'memory used by the sidecars of 100 pods', 'at most 0.002 GiB'],
+    ['fleet-memory-reserved', 'memory reserved by the sidecars of 100 pods', 'at most 0.002 GiB (2 MB)'],
+    ['fleet-memory-used', 'memory used by the sidecars of 100 pods', 'at most 0.002 GiB (2 MB)'],
+    ['proxy-memory', 'memory of each proxy', 'at most 1.907 MiB (2 MB)'],
     ['set-up-time', 'set-up time', 'at most 2 s'],
     ['added-set-up-time', 'added set-up time', 'at most 2 s'],
   ])('on %s says "%s", %s', (metric, subject, limit) => {
@@ -142,18 +143,21 @@ describe('the conditions of budgets', () => {
     ]);
   });
 
-  it('stand beside the verdict in Markdown and HTML', () => {
+  it('stand beside the verdict in Markdown, and by their numbers in HTML', () => {
     const cell =
       'stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS strict; stated at 2,000/s, judged at 500/s; cannot be checked: hardware, payload';
     const ofMarkdown = renderMarkdown(within())
       .split('\n')
       .filter((row) => row.includes('added latency p50 at most 5 ms | required | envoy at 500/s'));
     expect(ofMarkdown.map((row) => row.includes(`| ${cell} |`))).toEqual([true]);
-    expect(renderHtml(within(), { chartJs: '' })).toContain(
+    const html = renderHtml(within(), { chartJs: '' });
+    expect(html).toContain('<span class="small">not met: 1, 2 and 3; cannot be checked: 4</span>');
+    expect(html).toContain(
       [
-        '<span class="sub"><strong>Not met</strong>: stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS strict</span>',
-        '<span class="sub"><strong>Not met</strong>: stated at 2,000/s, judged at 500/s</span>',
-        '<details class="small"><summary>2 conditions cannot be checked</summary>hardware, payload</details>',
+        '<ol><li>not met: stated for Istio 1.24, here ran upstream Envoy 1.38.0, Istio topology, mTLS strict</li>',
+        '<li>not met: stated at 2,000/s, judged at 500/s</li>',
+        '<li>not met: stated at 2,000/s, judged at 1000/s</li>',
+        '<li>cannot be checked: hardware, payload</li></ol>',
       ].join(''),
     );
   });

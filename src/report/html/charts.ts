@@ -1,3 +1,4 @@
+import { type Figure, figureOf, figureText } from '../../analysis/figure.ts';
 import { QUANTITIES, type QuantityId } from '../../analysis/quantities.ts';
 import type { Estimate, LoadAnalysis, RunAnalysis } from '../../analysis/result.ts';
 import { ratePerSecond } from '../../analysis/rounding.ts';
@@ -5,6 +6,7 @@ import { isMissing, type Measured } from '../../record/measured.ts';
 import { PERCENTILES, type Percentile } from '../../scenario/scenario.ts';
 import { ROLES } from '../labels.ts';
 import { treatmentOrder } from '../table.ts';
+import { wrap } from '../text.ts';
 
 /** A point of a chart, in the units of its axes. */
 interface Point {
@@ -26,12 +28,28 @@ export interface CurveChart {
   series: readonly (Named & { points: readonly Point[] })[];
 }
 
+/** An estimate as a chart needs it: where it is drawn, and how the tables print it. */
+interface Spread {
+  point: number;
+  low: number;
+  high: number;
+  text: string;
+}
+
 /** Added latency block by block, x is the block, y is in ms; with the interval over all blocks. */
 export interface BlocksChart {
   kind: 'blocks';
   id: string;
   title: string;
-  series: readonly (Named & { points: readonly Point[]; point: number; low: number; high: number })[];
+  series: readonly (Named & Spread & { points: readonly Point[] })[];
+}
+
+/** Added latency over the arrival rate: x is in requests a second, y in ms, with the interval of each. */
+export interface RatesChart {
+  kind: 'rates';
+  id: string;
+  title: string;
+  series: readonly (Named & { points: readonly (Point & { low: number; high: number; text: string })[] })[];
 }
 
 /** One bar with its interval for each process. */
@@ -40,10 +58,10 @@ export interface BarsChart {
   id: string;
   title: string;
   unit: string;
-  bars: readonly (Named & { point: number; low: number; high: number })[];
+  bars: readonly (Named & Spread & { lines: readonly string[] })[];
 }
 
-export type ChartSpec = CurveChart | BlocksChart | BarsChart;
+export type ChartSpec = CurveChart | BlocksChart | RatesChart | BarsChart;
 
 /** Place of a treatment in the palette; treatments beyond the palette's five begin again at its first hue. */
 export function toneOf(analysis: RunAnalysis, treatment: string): number {
@@ -62,7 +80,7 @@ export function curveCharts(analysis: RunAnalysis): CurveChart[] {
         // The slowest request of all lies at quantile 1, which this axis has no place for.
         points: curve
           .filter(({ quantile, responseUs }) => quantile < 1 && responseUs > 0)
-          .map(({ quantile, responseUs }) => ({ x: 1 / (1 - quantile), y: responseUs / QUANTITIES.latency.perUnit })),
+          .map(({ quantile, responseUs }) => ({ x: drawn(1 / (1 - quantile)), y: inMs(responseUs) })),
       }))
       .toSorted((a, b) => a.tone - b.tone);
     const title = `Response time by percentile at ${ratePerSecond(load.arrivalRatePerSecond)}, in ms`;
@@ -80,10 +98,7 @@ export function blocksCharts(analysis: RunAnalysis, load: LoadAnalysis): BlocksC
       if (entry === undefined || entry.support.standing === 'absent') return [];
       const spread = bounds('latency', entry.addedUs);
       if (spread === undefined) return [];
-      const points = entry.perBlock.map(({ block, addedUs }) => ({
-        x: block,
-        y: addedUs / QUANTITIES.latency.perUnit,
-      }));
+      const points = entry.perBlock.map(({ block, addedUs }) => ({ x: block, y: inMs(addedUs) }));
       return [{ label: treatment.treatment, tone: toneOf(analysis, treatment.treatment), points, ...spread }];
     });
     return series.length === 0 ? [] : [blocksChart(load, percentile, series)];
@@ -95,36 +110,88 @@ function blocksChart(load: LoadAnalysis, percentile: Percentile, series: BlocksC
   return { kind: 'blocks', id: `blocks-${load.load}-${percentile}`, title, series };
 }
 
+/** Added latency over the arrival rate, one chart for each percentile; none where fewer than two loads have a figure. */
+export function rateCharts(analysis: RunAnalysis): RatesChart[] {
+  const loads = analysis.loads.toSorted((a, b) => a.arrivalRatePerSecond - b.arrivalRatePerSecond);
+  return PERCENTILES.flatMap((percentile) => {
+    const series = treatmentOrder(analysis)
+      .slice(1)
+      .map((name) => ({
+        label: name,
+        tone: toneOf(analysis, name),
+        points: loads.flatMap((load) => ratePoint(load, name, percentile)),
+      }))
+      .filter(({ points }) => points.length > 1);
+    const title = `Added ${percentile} over the arrival rate, ms`;
+    return series.length === 0 ? [] : [{ kind: 'rates', id: `rates-${percentile}`, title, series }];
+  });
+}
+
+function ratePoint(load: LoadAnalysis, treatment: string, percentile: Percentile): RatesChart['series'][number]['points'] {
+  const found = load.treatments.find((each) => each.treatment === treatment);
+  const entry = found?.overhead.find((each) => each.percentile === percentile);
+  if (entry === undefined || entry.support.standing === 'absent') return [];
+  const spread = bounds('latency', entry.addedUs);
+  if (spread === undefined) return [];
+  const { point: y, ...rest } = spread;
+  return [{ x: load.arrivalRatePerSecond, y, ...rest }];
+}
+
+/** More bars than this cannot be told apart: then those of the highest rate alone are drawn, and the table has all. */
+const MOST_BARS = 24;
+/** Columns of a bar's label, in lines of which no word is cut. */
+const LABEL_COLUMNS = 26;
+/** A name may be of any length where a record was made by hand; the table has it whole. */
+const MOST_LABEL_LINES = 3;
+
 /** CPU and memory of each proxy and proxy agent; a chart without a single bar is left out. */
 export function costCharts(analysis: RunAnalysis): BarsChart[] {
-  const chart = (id: 'cpu' | 'memory', title: string): BarsChart => ({
-    kind: 'bars',
-    id: `cost-${id}`,
-    title,
-    unit: QUANTITIES[id].unit,
-    bars: analysis.loads.flatMap((load) =>
-      load.treatments.flatMap(({ treatment, costs }) =>
-        costs
-          .filter(({ role }) => role === 'proxy' || role === 'proxy-agent')
-          .flatMap((cost) => {
-            const spread = bounds(id, id === 'cpu' ? cost.cpuMillicores : cost.memoryRssBytes);
-            const label = `${treatment} ${cost.hop} ${ROLES[cost.role]}, ${ratePerSecond(load.arrivalRatePerSecond)}`;
-            return spread === undefined ? [] : [{ label, tone: toneOf(analysis, treatment), ...spread }];
-          }),
-      ),
-    ),
-  });
   return [
-    chart('cpu', 'CPU of each proxy, in millicores'),
-    chart('memory', 'Memory (RSS) of each proxy, in MiB'),
+    costChart(analysis, 'cpu', `CPU of each proxy, in ${QUANTITIES.cpu.unit}`),
+    costChart(analysis, 'memory', `Memory (RSS) of each proxy, in ${QUANTITIES.memory.unit}`),
   ].filter(({ bars }) => bars.length > 0);
 }
 
-function bounds(
-  id: QuantityId,
-  estimate: Measured<Estimate>,
-): { point: number; low: number; high: number } | undefined {
-  if (isMissing(estimate)) return undefined;
+function costChart(analysis: RunAnalysis, id: 'cpu' | 'memory', title: string): BarsChart {
+  const of = (loads: readonly LoadAnalysis[]) => loads.flatMap((load) => costBars(analysis, load, id));
+  const { unit } = QUANTITIES[id];
+  const all = of(analysis.loads);
+  if (all.length <= MOST_BARS) return { kind: 'bars', id: `cost-${id}`, title, unit, bars: all };
+  const [highest] = analysis.loads.toSorted((a, b) => b.arrivalRatePerSecond - a.arrivalRatePerSecond);
+  const bars = highest === undefined ? [] : of([highest]);
+  const rate = ratePerSecond(highest?.arrivalRatePerSecond ?? 0);
+  return { kind: 'bars', id: `cost-${id}`, title: `${title}, at ${rate} alone (the table has all)`, unit, bars };
+}
+
+function costBars(analysis: RunAnalysis, load: LoadAnalysis, id: 'cpu' | 'memory'): BarsChart['bars'] {
+  return load.treatments.flatMap(({ treatment, costs }) =>
+    costs
+      .filter(({ role }) => role === 'proxy' || role === 'proxy-agent')
+      .flatMap((cost) => {
+        const spread = bounds(id, id === 'cpu' ? cost.cpuMillicores : cost.memoryRssBytes);
+        const label = `${treatment} ${cost.hop} ${ROLES[cost.role]}, ${ratePerSecond(load.arrivalRatePerSecond)}`;
+        return spread === undefined
+          ? []
+          : [{ label, lines: labelLines(label), tone: toneOf(analysis, treatment), ...spread }];
+      }),
+  );
+}
+
+function labelLines(label: string): string[] {
+  const lines = wrap(label, LABEL_COLUMNS);
+  if (lines.length <= MOST_LABEL_LINES) return lines;
+  return [...lines.slice(0, MOST_LABEL_LINES - 1), `… ${lines.at(-1) ?? ''}`];
+}
+
+/** As fine as a screen can draw: more digits would only lengthen the page. */
+const drawn = (value: number): number => Number(value.toPrecision(6));
+const inMs = (us: number): number => drawn(us / QUANTITIES.latency.perUnit);
+
+function bounds(id: QuantityId, estimate: Measured<Estimate>): Spread | undefined {
+  const figure: Measured<Figure> = figureOf(id, estimate);
+  if (isMissing(estimate) || isMissing(figure)) return undefined;
   const { perUnit } = QUANTITIES[id];
-  return { point: estimate.point / perUnit, low: estimate.low / perUnit, high: estimate.high / perUnit };
+  const [point, low, high] = [estimate.point, estimate.low, estimate.high].map((value) => drawn(value / perUnit));
+  if (point === undefined || low === undefined || high === undefined) return undefined;
+  return { point, low, high, text: figureText(figure) };
 }

@@ -3,7 +3,7 @@ import { isMissing } from '../../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from '../comparisons.ts';
 import { toneOf } from './charts.ts';
 import { type Markup, markup } from './markup.ts';
-import { absent, figure, numeral, table, treatmentName } from './parts.ts';
+import { absent, figure, numeral, section, table, treatmentName } from './parts.ts';
 
 /** Every treatment against every other; nothing where there is only one beside the baseline. */
 export function contrastSection(analysis: RunAnalysis): Markup | undefined {
@@ -20,9 +20,12 @@ export function contrastSection(analysis: RunAnalysis): Markup | undefined {
     { title: 'Difference (interval)', number: true },
     { title: 'Answer' },
   ];
-  return markup`<section><h2>Treatments against each other</h2>
-<p class="lead">Each pair within the same blocks. Each interval holds its own confidence: of many contrasts, some leave out 0 by chance.</p>
-${table({ caption: 'One treatment minus another', columns, rows, stack: true })}</section>`;
+  return section({
+    id: 'contrasts',
+    title: 'Treatments against each other',
+    lead: 'Each pair within the same blocks. Each interval holds its own confidence: of many contrasts, some leave out 0 by chance.',
+    content: table({ caption: 'One treatment minus another', columns, rows, stack: true }),
+  });
 }
 
 /** What the run could have seen, and whether its blocks were independent. */

@@ -1,19 +1,16 @@
 import type { RunAnalysis } from '../../analysis/result.ts';
 import { isMissing } from '../../record/measured.ts';
 import {
-  buildRows,
-  environmentFacts,
   gateRows,
   lostBlockRows,
   noiseRows,
   proofRows,
-  runFacts,
   unfairTrials,
 } from '../evidence.ts';
 import { toneOf } from './charts.ts';
 import { sensitivityTable } from './comparisons.ts';
 import { type Markup, markup } from './markup.ts';
-import { absent, badge, facts, figure, list, table, treatmentName } from './parts.ts';
+import { absent, badge, figure, folded, section, table, treatmentName } from './parts.ts';
 
 /** The gates: whether the trials were a fair measurement at all. */
 export function gateSection(analysis: RunAnalysis): Markup {
@@ -31,10 +28,16 @@ export function gateSection(analysis: RunAnalysis): Markup {
     { title: 'Threshold and its reason' },
     { title: 'Worst trial' },
   ];
-  return markup`<section><h2>Was it a fair measurement?</h2>
-<p class="lead">Gates decide this before any verdict. A trial that fails one carries no comparison.</p>
-${table({ caption: 'Gates over the whole run', columns, rows, stack: true })}
-${lostBlocks(analysis)}${trials(analysis)}</section>`;
+  return section({
+    id: 'gates',
+    title: 'Was it a fair measurement?',
+    lead: 'Gates decide this before any verdict. A trial that fails one carries no comparison.',
+    content: [
+      table({ caption: 'Gates over the whole run', columns, rows, stack: true, alwaysOpen: true }),
+      lostBlocks(analysis),
+      trials(analysis),
+    ],
+  });
 }
 
 function lostBlocks(analysis: RunAnalysis): Markup | undefined {
@@ -52,16 +55,18 @@ function lostBlocks(analysis: RunAnalysis): Markup | undefined {
 }
 
 function trials(analysis: RunAnalysis): Markup | undefined {
-  const rows = unfairTrials(analysis).map(({ trial, what, gates }) => [
-    markup`${trial.index}`,
-    markup`${what}`,
-    markup`${trial.outcome}`,
-    markup`${gates}`,
-  ]);
-  if (rows.length === 0) return undefined;
+  const rows = unfairTrials(analysis)
+    .toSorted((a, b) => Number(b.trial.outcome === 'void') - Number(a.trial.outcome === 'void'))
+    .map(({ trial, what, gates }) => [
+      markup`${trial.index}`,
+      markup`${what}`,
+      markup`${trial.outcome}`,
+      markup`${gates}`,
+    ]);
   const columns = [{ title: 'Trial' }, { title: 'What' }, { title: 'Outcome' }, { title: 'Gates not passed' }];
-  const caption = `${rows.length} of ${analysis.trials.length} trials`;
-  return markup`<details><summary>Trials that were not valid</summary>${table({ caption, columns, rows, stack: true })}</details>`;
+  const caption = `Trials that were not valid, ${rows.length} of ${analysis.trials.length}`;
+  const shown = table({ caption, columns, rows, stack: true, alwaysOpen: true });
+  return shown === undefined ? undefined : folded(caption, shown);
 }
 
 /** The run measured against itself: what a difference has to exceed to be seen. */
@@ -80,10 +85,16 @@ export function noiseSection(analysis: RunAnalysis): Markup {
     { title: 'Second baseline minus first (99 % interval)', number: true },
     { title: 'Holds 0' },
   ];
-  return markup`<section><h2>Noise</h2>
-<p class="lead">Each block measures the baseline twice. The two are the same thing, so their difference has to be none.</p>
-${table({ caption: 'The baseline against itself', columns, rows, stack: true }) ?? markup`<p>No baseline was measured twice.</p>`}
-${sensitivityTable(analysis)}</section>`;
+  return section({
+    id: 'noise',
+    title: 'Noise',
+    lead: 'Each block measures the baseline twice. The two are the same thing, so their difference has to be none.',
+    content: [
+      table({ caption: 'The baseline against itself', columns, rows, stack: true }) ??
+        markup`<p>No baseline was measured twice.</p>`,
+      sensitivityTable(analysis),
+    ],
+  });
 }
 
 /** That the requests went through the proxies, counted request by request. */
@@ -94,31 +105,12 @@ export function proofSection(analysis: RunAnalysis): Markup {
     markup`${row.sentence}`,
   ]);
   const columns = [{ title: 'Treatment' }, { title: 'Answer' }, { title: 'Evidence' }];
-  return markup`<section><h2>Proof</h2>
-<p class="lead">A sidecar that traffic goes around costs nothing. So the service counts the requests that came through.</p>
-${table({ caption: 'Did the traffic go through the proxies?', columns, rows, stack: true }) ?? markup`<p>No treatment has proxies: there is nothing to prove.</p>`}</section>`;
-}
-
-/** What ran, on what, and how to run it again. */
-export function appendixSections(analysis: RunAnalysis): Markup {
-  const { platform, scenarioText } = analysis.run;
-  const builds = buildRows(analysis).map((row) => [
-    treatmentName(row.treatment, toneOf(analysis, row.treatment)),
-    markup`${row.build}`,
-    markup`${row.settings}`,
-    isMissing(row.proxyVersions) ? absent(row.proxyVersions.missing) : markup`${row.proxyVersions}`,
-    markup`${row.deployments}`,
-  ]);
-  const columns = [
-    { title: 'Treatment' },
-    { title: 'Build' },
-    { title: 'Settings' },
-    { title: 'Proxy version' },
-    { title: 'Deployments', number: true },
-  ];
-  const refused = platform.refused.map(({ mode, because }) => `Not as ${mode}: ${because}`);
-  return markup`<section><h2>What ran</h2>${table({ caption: 'Treatments by what was deployed', columns, rows: builds, stack: true })}</section>
-<section><h2>Where it ran</h2>${facts(environmentFacts(analysis))}${refused.length === 0 ? undefined : markup`<h3>Modes this machine refused</h3>${list(refused)}`}</section>
-<section><h2>How to repeat it</h2>${facts(runFacts(analysis))}<h3>Scenario</h3><pre tabindex="0"><code>${scenarioText}</code></pre></section>
-<section><h2>What it leaves out</h2>${platform.leavesOut.length === 0 ? markup`<p>The platform names nothing.</p>` : list(platform.leavesOut)}</section>`;
+  return section({
+    id: 'proof',
+    title: 'Evidence of mutual TLS',
+    lead: 'A sidecar that traffic goes around costs nothing. So the service counts the requests that came through, and with whose identity.',
+    content:
+      table({ caption: 'Did the traffic go through the proxies?', columns, rows, stack: true }) ??
+      markup`<p>No treatment has proxies: there is nothing to prove.</p>`,
+  });
 }

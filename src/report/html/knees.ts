@@ -3,7 +3,7 @@ import { isMissing } from '../../record/measured.ts';
 import { kneeRows } from '../knees.ts';
 import { toneOf } from './charts.ts';
 import { type Markup, markup } from './markup.ts';
-import { absent, figure, table, treatmentName } from './parts.ts';
+import { absent, figure, section, table, treatmentName } from './parts.ts';
 
 /** What a saturation search found; nothing where none was run. */
 export function kneeSection(analysis: RunAnalysis): Markup | undefined {
@@ -22,7 +22,10 @@ export function kneeSection(analysis: RunAnalysis): Markup | undefined {
     { title: 'What gave out above it' },
     { title: 'Each search' },
   ];
-  return markup`<section><h2>How much goes through</h2>
-<p class="lead">In each block the arrival rate is raised until it is not held in two tries, then closed in on from both sides. Open loop at every rate.</p>
-${table({ caption: 'Saturation of each treatment', columns, rows, stack: true })}</section>`;
+  return section({
+    id: 'saturation',
+    title: 'How much goes through',
+    lead: 'In each block the arrival rate is raised until it is not held in two tries, then closed in on from both sides. Open loop at every rate.',
+    content: table({ caption: 'Saturation of each treatment', columns, rows, stack: true }),
+  });
 }

@@ -5,7 +5,7 @@ export interface Markup {
   readonly markup: string;
 }
 
-type Part = Markup | string | number | undefined | readonly Part[];
+export type Part = Markup | string | number | undefined | readonly Part[];
 
 /**
  * HTML from a template: what stands in the template is HTML, what is put into it is text and is escaped, unless it is

@@ -1,15 +1,12 @@
-import { ABSENT, confidenceText, numberOf } from '../../analysis/figure.ts';
-import { QUANTITIES } from '../../analysis/quantities.ts';
-import type { LoadAnalysis, RunAnalysis } from '../../analysis/result.ts';
+import { ABSENT, confidenceText } from '../../analysis/figure.ts';
+import type { RunAnalysis } from '../../analysis/result.ts';
 import { ratePerSecond } from '../../analysis/rounding.ts';
 import { isMissing } from '../../record/measured.ts';
 import { PERCENTILES } from '../../scenario/scenario.ts';
-import { balanceRows } from '../evidence.ts';
-import { costRows, overheadRows, type PercentileRow, percentileRows } from '../table.ts';
-import { blocksCharts, costCharts, curveCharts, toneOf } from './charts.ts';
-import { bottleneckTable, cpuModelTable } from './comparisons.ts';
+import { overheadRows, type PercentileRow, percentileRows } from '../table.ts';
+import { curveCharts, rateCharts, toneOf } from './charts.ts';
 import { type Markup, markup } from './markup.ts';
-import { absent, chart, figure, numeral, table, treatmentName } from './parts.ts';
+import { absent, chart, figure, numeral, section, table, treatmentName } from './parts.ts';
 
 /** What each treatment adds to the response time, percentile by percentile. */
 export function overheadSection(analysis: RunAnalysis): Markup {
@@ -36,9 +33,12 @@ export function overheadSection(analysis: RunAnalysis): Markup {
     { title: 'Treatment, pooled', number: true },
   ];
   const confidence = confidenceText(source.map((row) => row.added));
-  return markup`<section><h2>Added latency</h2>
-<p class="lead">The typical block’s shift of the percentile: treatment minus baseline within one block, from the intended start of each request to its last byte.${confidence === undefined ? '' : ` Intervals: ${confidence}.`}</p>
-${table({ caption: 'Added latency by treatment, load and percentile', columns, rows, stack: true })}</section>`;
+  return section({
+    id: 'latency',
+    title: 'Added latency',
+    lead: `The typical block’s shift of the percentile: treatment minus baseline within one block, from the intended start of each request to its last byte.${confidence === undefined ? '' : ` Intervals: ${confidence}.`}`,
+    content: table({ caption: 'Added latency by treatment, load and percentile', columns, rows, stack: true }),
+  });
 }
 
 function percentileCell(row: PercentileRow): Markup {
@@ -68,89 +68,43 @@ export function curveSection(analysis: RunAnalysis): Markup {
     const caption = `Pooled response time at ${ratePerSecond(load.arrivalRatePerSecond)}`;
     return markup`${charts.filter(({ id }) => id === `curve-${load.load}`).map(chart)}${table({ caption, columns, rows, stack: true })}`;
   });
-  return markup`<section><h2>Response time by percentile</h2>
-<p class="lead">All valid trials together. To the right, ever rarer and slower requests; both axes are logarithmic.</p>
-${parts}</section>`;
-}
-
-/** The overhead block by block: whether the interval rests on all of them or on a few. */
-export function blocksSection(analysis: RunAnalysis): Markup {
-  const parts = analysis.loads.map((load) => {
-    const charts = blocksCharts(analysis, load).map(chart);
-    const grid = charts.length === 0 ? undefined : markup`<div class="charts">${charts}</div>`;
-    return markup`<h3>At ${ratePerSecond(load.arrivalRatePerSecond)}</h3>${grid}${blocksTable(load) ?? markup`<p>No block carries a comparison.</p>`}`;
+  return section({
+    id: 'percentiles',
+    title: 'Response time by percentile',
+    lead: 'All valid trials together. To the right, ever rarer and slower requests; both axes are logarithmic.',
+    content: parts,
   });
-  return markup`<section><h2>Added latency in each block</h2>
-<p class="lead">Each mark is one block. The line is the estimate over all of them, the band its interval.</p>
-${parts}</section>`;
 }
 
-function blocksTable(load: LoadAnalysis): Markup | undefined {
-  const series = load.treatments.flatMap(({ treatment, isBaseline, overhead }) =>
-    isBaseline
-      ? []
-      : overhead
-          .filter(({ perBlock, support }) => perBlock.length > 0 && support.standing !== 'absent')
-          .map((entry) => ({ title: `${treatment} ${entry.percentile}, ms`, perBlock: entry.perBlock })),
-  );
-  const blocks = [...new Set(series.flatMap(({ perBlock }) => perBlock.map(({ block }) => block)))];
-  const rows = blocks
-    .toSorted((a, b) => a - b)
-    .map((block) => [
-      markup`${block}`,
-      ...series.map(({ perBlock }) => {
-        const found = perBlock.find((each) => each.block === block);
-        // As it was recorded, to the µs: a single block has no interval that would say how many digits hold.
-        const value = numberOf('latency', found?.addedUs ?? { missing: 'no comparison in this block' }, 9);
-        return isMissing(value) ? absent(value.missing) : markup`${value}`;
+/** How the added latency goes with the rate; nothing where one load was measured. */
+export function rateSection(analysis: RunAnalysis): Markup | undefined {
+  const loads = analysis.loads.toSorted((a, b) => a.arrivalRatePerSecond - b.arrivalRatePerSecond);
+  if (loads.length < 2) return undefined;
+  const source = overheadRows(analysis);
+  const subjects = [...new Map(source.map((row) => [`${row.percentile} ${row.treatment}`, row] as const)).values()];
+  const rows = subjects
+    .toSorted((a, b) => PERCENTILES.indexOf(a.percentile) - PERCENTILES.indexOf(b.percentile))
+    .map(({ treatment, percentile }) => [
+      treatmentName(treatment, toneOf(analysis, treatment), percentile),
+      ...loads.map(({ load }) => {
+        const row = source.find(
+          (each) => each.load === load && each.treatment === treatment && each.percentile === percentile,
+        );
+        return row === undefined ? absent('not analysed') : figure(row.added);
       }),
     ]);
-  const columns = [{ title: 'Block' }, ...series.map(({ title }) => ({ title, number: true }))];
-  const caption = `Added latency in each block at ${ratePerSecond(load.arrivalRatePerSecond)}`;
-  return table({ caption, columns, rows, stack: false });
-}
-
-/** CPU and memory of each proxy, and where the machine's time went. */
-export function costSection(analysis: RunAnalysis): Markup {
-  const rows = costRows(analysis).map((row) => [
-    treatmentName(row.treatment, toneOf(analysis, row.treatment), `${row.hop} ${row.roleText}`),
-    markup`${row.rate}<span class="sub">achieved ${isMissing(row.achieved) ? absent(row.achieved.missing) : row.achieved}</span>`,
-    figure(row.cpu),
-    figure(row.cpuPerThousandRequests),
-    markup`${figure(row.memory)}<span class="sub">anonymous: ${figure(row.memoryAnon)}</span><span class="sub">before the load: ${figure(row.memoryIdle)}</span><span class="sub">after it: ${figure(row.memoryAfter)}</span>`,
-  ]);
-  const columns = [
-    { title: 'Process' },
-    { title: 'Arrival rate', number: true },
-    { title: 'CPU', number: true },
-    { title: 'CPU time per 1,000 requests', number: true },
-    { title: 'Memory (RSS), peak', number: true },
-  ];
-  const charts = costCharts(analysis).map(chart);
-  return markup`<section><h2>CPU and memory</h2>
-<p class="lead">Each figure holds at the arrival rate beside it, and at no other. Whiskers and brackets are the interval over blocks.</p>
-<div class="charts">${charts}</div>
-${table({ caption: 'CPU and memory of each process', columns, rows, stack: true }) ?? markup`<p>No process was measured.</p>`}
-${cpuModelTable(analysis)}
-${balanceTable(analysis)}
-${bottleneckTable(analysis)}</section>`;
-}
-
-function balanceTable(analysis: RunAnalysis): Markup | undefined {
-  const { unit } = QUANTITIES.cpu;
-  const rows = balanceRows(analysis).map((row) => [
-    treatmentName(
-      row.treatment,
-      toneOf(analysis, row.treatment),
-      row.kind === 'whole' ? `at ${row.rate}` : `added, at ${row.rate}`,
-    ),
-    ...[row.proxies, row.applications, row.driver, row.rest, row.machine].map((value) =>
-      isMissing(value) ? absent(value.missing) : markup`${value}`,
-    ),
-  ]);
   const columns = [
     { title: 'Treatment' },
-    ...['Proxies', 'Sample services', 'Load driver', 'Rest', 'Machine'].map((title) => ({ title, number: true })),
+    ...loads.map((load) => ({ title: ratePerSecond(load.arrivalRatePerSecond), number: true })),
   ];
-  return table({ caption: `Where the machine’s busy time went, mean in ${unit}`, columns, rows, stack: true });
+  const charts = rateCharts(analysis).map(chart);
+  return section({
+    id: 'rates',
+    title: 'Added latency over the arrival rate',
+    lead: 'Each mark is the estimate at one load, with its interval. The lines join what was measured; nothing is said of the rates between.',
+    content: [
+      charts.length === 0 ? undefined : markup`<div class="charts">${charts}</div>`,
+      table({ caption: 'Added latency at each arrival rate', columns, rows, stack: true }),
+    ],
+  });
 }

@@ -1,14 +1,16 @@
+import { PAGE_SCRIPT } from './pageScript.ts';
 import { PALETTE } from './palette.ts';
+import { SECONDS_SCRIPT } from './secondsScript.ts';
 
 /**
  * The page's own script: draws the charts that stand as data in the page, and draws them anew when the appearance
- * changes or the page is printed. Without it, the tables beside the charts hold the same numbers.
+ * changes. Without it, and on paper, still pictures stand in their places; the tables hold the same numbers.
  */
 export const SCRIPT = `
 (() => {
   'use strict';
   const palettes = ${JSON.stringify(PALETTE)};
-  const specs = JSON.parse(document.getElementById('chart-data').textContent);
+  const data = JSON.parse(document.getElementById('chart-data').textContent);
   const darkness = matchMedia('(prefers-color-scheme: dark)');
   const dashes = [[6, 4], [], [], [], [], []];
   const marks = ['circle', 'circle', 'triangle', 'rect', 'rectRot', 'star'];
@@ -33,8 +35,11 @@ export const SCRIPT = `
     },
   });
 
+  // A legend has no room for a name of any length; the table holds it whole.
+  const shortened = (text) => (text.length > 60 ? text.slice(0, 59) + '…' : text);
+
   const line = (colours, series, more) => ({
-    label: series.label,
+    label: shortened(series.label),
     borderColor: colours.series[series.tone],
     backgroundColor: colours.series[series.tone],
     pointStyle: marks[series.tone],
@@ -88,8 +93,11 @@ export const SCRIPT = `
     const ends = [Math.min(...all) - 0.5, Math.max(...all) + 0.5];
     const level = (y) => ends.map((x) => ({ x, y }));
     const quiet = { label: '', pointRadius: 0, pointHitRadius: 0, borderWidth: 0 };
+    const radius = all.length > 120 ? 2 : 4.5;
+    const numbers = [...new Set(all)].sort((a, b) => a - b);
+    const step = Math.ceil(numbers.length / 12);
     const datasets = spec.series.flatMap((series) => [
-      line(colours, series, { data: series.points, showLine: false, pointRadius: 4.5, pointHoverRadius: 6 }),
+      line(colours, series, { data: series.points, showLine: false, pointRadius: radius, pointHoverRadius: 6 }),
       line(colours, series, { ...quiet, data: level(series.point), borderWidth: 1.5 }),
       line(colours, series, { ...quiet, data: level(series.high) }),
       line(colours, series, { ...quiet, data: level(series.low), fill: '-1', backgroundColor: colours.series[series.tone] + '33' }),
@@ -102,7 +110,7 @@ export const SCRIPT = `
         scales: {
           x: axis(colours, 'block', { type: 'linear', min: ends[0], max: ends[1],
             grid: { display: false },
-            afterBuildTicks: (scale) => { scale.ticks = [...new Set(all)].sort((a, b) => a - b).map((value) => ({ value })); },
+            afterBuildTicks: (scale) => { scale.ticks = numbers.filter((_, index) => index % step === 0).map((value) => ({ value })); },
             ticks: { callback: String, maxRotation: 0 } }),
           y: axis(colours, 'added, ms', { beginAtZero: true, grace: '5%', ticks: { callback: number, maxTicksLimit: 6 } }),
         },
@@ -117,84 +125,98 @@ export const SCRIPT = `
     };
   };
 
-  const whiskers = (spec, colours) => ({
+  // Intervals over a chart's marks: upright beside each point, or level through each bar.
+  const whiskers = (colours, spans) => ({
     id: 'whiskers',
     afterDatasetsDraw: (chart) => {
       const { ctx, scales } = chart;
       ctx.save();
-      ctx.strokeStyle = colours.ink;
       ctx.lineWidth = 1.5;
-      chart.getDatasetMeta(0).data.forEach((bar, index) => {
-        const [left, right] = [spec.bars[index].low, spec.bars[index].high].map((value) => scales.x.getPixelForValue(value));
-        ctx.beginPath();
-        ctx.moveTo(left, bar.y);
-        ctx.lineTo(right, bar.y);
-        for (const x of [left, right]) {
-          ctx.moveTo(x, bar.y - 5);
-          ctx.lineTo(x, bar.y + 5);
-        }
-        ctx.stroke();
+      spans.forEach(({ low, high, tone }, dataset) => {
+        ctx.strokeStyle = tone === undefined ? colours.ink : colours.series[tone];
+        chart.getDatasetMeta(dataset).data.forEach((mark, index) => {
+          const isLevel = chart.options.indexAxis === 'y';
+          const ends = [low[index], high[index]].map((value) => (isLevel ? scales.x : scales.y).getPixelForValue(value));
+          const [from, to] = isLevel ? ends.map((x) => [x, mark.y]) : ends.map((y) => [mark.x, y]);
+          ctx.beginPath();
+          ctx.moveTo(...from);
+          ctx.lineTo(...to);
+          for (const [x, y] of [from, to]) {
+            ctx.moveTo(x - (isLevel ? 0 : 4), y - (isLevel ? 5 : 0));
+            ctx.lineTo(x + (isLevel ? 0 : 4), y + (isLevel ? 5 : 0));
+          }
+          ctx.stroke();
+        });
       });
       ctx.restore();
     },
   });
 
-  const shorten = (text, room) => (text.length > room ? text.slice(0, room - 1) + '…' : text);
+  const rates = (spec, colours) => {
+    const all = [...new Set(spec.series.flatMap((series) => series.points.map((point) => point.x)))].sort((a, b) => a - b);
+    const rate = (value) => Number(value.toFixed(1)).toLocaleString('en-US') + '/s';
+    return {
+      type: 'line',
+      data: { datasets: spec.series.map((series) => line(colours, series, { data: series.points, pointRadius: 4.5, pointHoverRadius: 6 })) },
+      plugins: [whiskers(colours, spec.series.map(({ points, tone }) => (
+        { low: points.map((point) => point.low), high: points.map((point) => point.high), tone })))],
+      options: {
+        ...shared(colours),
+        scales: {
+          x: axis(colours, 'arrival rate', {
+            type: 'logarithmic', min: all[0] * 0.9, max: all[all.length - 1] * 1.1, grid: { display: false },
+            afterBuildTicks: (scale) => { scale.ticks = all.map((value) => ({ value })); },
+            ticks: { callback: rate, maxRotation: 0 } }),
+          y: axis(colours, 'added, ms', {
+            beginAtZero: true, suggestedMax: Math.max(...spec.series.flatMap(({ points }) => points.map((point) => point.high))),
+            suggestedMin: Math.min(...spec.series.flatMap(({ points }) => points.map((point) => point.low))),
+            ticks: { callback: number, maxTicksLimit: 6 } }),
+        },
+        plugins: {
+          ...shared(colours).plugins,
+          tooltip: { callbacks: {
+            title: (items) => (items[0] ? 'at ' + rate(items[0].parsed.x) : ''),
+            label: (item) => item.dataset.label + ': ' + item.raw.text,
+          } },
+        },
+      },
+    };
+  };
 
   const bars = (spec, colours) => ({
     type: 'bar',
     data: {
-      labels: spec.bars.map((bar) => bar.label),
+      labels: spec.bars.map((bar) => bar.lines),
       datasets: [{
         data: spec.bars.map((bar) => bar.point),
         backgroundColor: spec.bars.map((bar) => colours.series[bar.tone]),
         barThickness: 18,
       }],
     },
-    plugins: [whiskers(spec, colours)],
+    plugins: [whiskers(colours, [{ low: spec.bars.map((bar) => bar.low), high: spec.bars.map((bar) => bar.high) }])],
     options: {
       ...shared(colours),
       indexAxis: 'y',
       scales: {
         x: axis(colours, spec.unit, { beginAtZero: true, suggestedMax: Math.max(...spec.bars.map((bar) => bar.high)), ticks: { callback: number } }),
-        y: axis(colours, '', {
-          title: { display: false }, grid: { display: false },
-          ticks: { autoSkip: false, callback(value) {
-            const parts = this.getLabelForValue(value).split(', ');
-            return this.chart.width < 520 ? [shorten(parts.slice(0, -1).join(', '), 24), parts.at(-1)] : shorten(parts.join(', '), 48);
-          } },
-        }),
+        y: axis(colours, '', { title: { display: false }, grid: { display: false }, ticks: { autoSkip: false } }),
       },
       plugins: {
         legend: { display: false },
-        tooltip: { callbacks: { label: (item) => {
-          const bar = spec.bars[item.dataIndex];
-          return number(bar.point) + ' ' + spec.unit + ' (' + number(bar.low) + ' to ' + number(bar.high) + ')';
-        } } },
+        tooltip: { callbacks: {
+          title: (items) => (items[0] ? spec.bars[items[0].dataIndex].label : ''),
+          label: (item) => spec.bars[item.dataIndex].text,
+        } },
       },
     },
   });
 
-  const kinds = { curve, blocks, bars };
-  const heights = { curve: () => 380, blocks: () => 260, bars: (spec) => 80 + 46 * spec.bars.length };
-  let drawn = [];
-  const draw = (colours) => {
-    for (const chart of drawn) chart.destroy();
-    drawn = specs.map((spec) => {
-      const canvas = document.getElementById(spec.id);
-      canvas.parentElement.style.height = heights[spec.kind](spec) + 'px';
-      return new Chart(canvas, kinds[spec.kind](spec, colours));
-    });
+  const kinds = { curve, blocks, rates, bars };
+  const longest = (spec) => Math.max(...spec.bars.map((bar) => bar.lines.length));
+  const heights = {
+    curve: () => 380, blocks: () => 260, rates: () => 280,
+    bars: (spec) => 70 + (18 + 15 * longest(spec)) * spec.bars.length,
   };
   const appearance = () => (darkness.matches ? palettes.dark : palettes.light);
-
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  draw(appearance());
-  darkness.addEventListener('change', () => draw(appearance()));
-  addEventListener('beforeprint', () => {
-    draw(palettes.light);
-    for (const chart of drawn) chart.resize(Math.min(chart.width, 640), chart.height);
-  });
-  addEventListener('afterprint', () => draw(appearance()));
-})();
+${SECONDS_SCRIPT}${PAGE_SCRIPT}})();
 `;

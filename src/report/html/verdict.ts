@@ -1,15 +1,18 @@
 import { ABSENT, confidenceText, type Figure, intervalText } from '../../analysis/figure.ts';
-import type { ConditionsHeld, RunAnalysis } from '../../analysis/result.ts';
-import { countOf } from '../../analysis/wording.ts';
+import type { RunAnalysis } from '../../analysis/result.ts';
+import { listText } from '../../analysis/wording.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
+import { provenanceText } from '../answers.ts';
+import { type BudgetGroup, groupedBudgets } from '../budgetGroups.ts';
 import { OUTCOMES } from '../labels.ts';
 import { loadText } from '../loadText.ts';
-import { budgetRows, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
+import { type BudgetRow, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
+import { answerList } from './answers.ts';
 import { toneOf } from './charts.ts';
 import { type Markup, markup } from './markup.ts';
-import { badge, figure, list, table, treatmentName } from './parts.ts';
+import { badge, figure, list, section, table, treatmentName } from './parts.ts';
 
-/** The top of the page: the verdict in one sentence, the few figures that carry it, and what weakens it. */
+/** The top of the page: the verdict in one sentence, an answer to each question, and the few figures that carry them. */
 export function verdictHeader(analysis: RunAnalysis): Markup {
   const { conclusion, scenario, run } = analysis;
   const stopped = analysis.incomplete
@@ -19,14 +22,20 @@ export function verdictHeader(analysis: RunAnalysis): Markup {
 <p class="eyebrow">meshtax · ${scenario.name} · ${run.startedAt.slice(0, 10)}</p>
 ${badge(OUTCOMES[conclusion.outcome], 'large')}
 <h1>${conclusion.sentence}</h1>
-<p class="lead">${scenario.question}<br><span class="small">${loadText(analysis)}</span></p>
+<p class="lead">${scenario.question}</p>
 ${stopped}
+${answerList(analysis)}
+<p class="small quiet">${provenanceText(analysis)} Load: ${loadText(analysis)}.</p>
 ${keyFigures(analysis).map((entry) => keyRow(analysis, entry))}
 </header>`;
 }
 
 function keyRow(analysis: RunAnalysis, entry: KeyFigures): Markup {
-  const highest = analysis.loads.length > 1 ? ', the highest load measured' : '';
+  const isHighest = analysis.loads.every(
+    (load) => load.arrivalRatePerSecond <= (analysis.loads.find((each) => each.load === entry.load)?.arrivalRatePerSecond ?? 0),
+  );
+  const which = isHighest ? ', the highest load measured' : ', the highest load with a valid block';
+  const highest = analysis.loads.length > 1 ? which : '';
   const figures = [...entry.latency.map((row) => row.added), ...entry.costs.flatMap((row) => [row.cpu, row.memory])];
   const confidence = confidenceText(figures);
   const intervals = confidence === undefined ? undefined : `Below each figure its interval: ${confidence}.`;
@@ -53,39 +62,59 @@ function cardValue(value: Measured<Figure>): Markup {
 
 export function caveatSection(analysis: RunAnalysis): Markup | undefined {
   const { caveats } = analysis.conclusion;
-  return caveats.length === 0
-    ? undefined
-    : markup`<section><h2>What weakens this result</h2>${list(caveats)}</section>`;
+  if (caveats.length === 0) return undefined;
+  return section({ id: 'caveats', title: 'What weakens this result', content: list(caveats) });
 }
 
-/** What of a figure's conditions this run does not meet, in view; what nobody can check, folded up. */
-function conditions({ notMet, notStated }: ConditionsHeld): Markup {
-  const unmet = notMet.map((clause) => markup`<span class="sub"><strong>Not met</strong>: ${clause}</span>`);
-  if (notStated.length === 0) return markup`${unmet}`;
-  const title = `${countOf(notStated.length, 'condition')} cannot be checked`;
-  return markup`${unmet}<details class="small"><summary>${title}</summary>${notStated.join(', ')}</details>`;
-}
-
-/** Each budget line with its verdict. */
+/** Each budget line with its verdicts: required lines first. */
 export function budgetSection(analysis: RunAnalysis): Markup {
   const { budgets } = analysis.scenario;
-  const rows = budgetRows(analysis).map((row) => [
-    markup`${row.subject}<span class="sub">${row.role}, ${row.source}</span>`,
-    markup`${row.limit}${row.documented === undefined ? undefined : markup`<span class="sub">documented: ${row.documented}</span>`}`,
-    treatmentName(row.treatment, toneOf(analysis, row.treatment), `at ${row.rate}`),
-    figure(row.measured),
-    markup`${badge(row.verdict)}${row.betterThanDocumented ? markup`<span class="sub">better than documented</span>` : undefined}`,
-    markup`<span class="small">${row.because}</span>${conditions(row)}`,
+  const { groups, conditions } = groupedBudgets(analysis);
+  const rows = groups.map((group) => [
+    markup`${group.subject}<span class="sub">${group.role}, ${group.source}</span>`,
+    markup`${group.limit}${group.documented === undefined ? undefined : markup`<span class="sub">documented: ${group.documented}</span>`}`,
+    verdictList(analysis, group.verdicts),
+    markup`<span class="small">${conditionsIn(group)}</span>`,
   ]);
   const columns = [
     { title: 'Budget' },
-    { title: 'Limit', number: true },
-    { title: 'Treatment' },
-    { title: 'Measured (interval)', number: true },
-    { title: 'Verdict' },
-    { title: 'Because, and stated conditions' },
+    { title: 'Limit' },
+    { title: 'Verdict on each treatment, with what was measured (interval)' },
+    { title: 'Conditions, by their number below' },
   ];
-  return markup`<section><h2>Budgets</h2>
-<p class="lead">Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair. Beside each verdict stands what the figure was stated for and this run does not meet.</p>
-${table({ caption: `Budget set: ${budgets.name}`, columns, rows, stack: true }) ?? markup`<p>The scenario sets no budget.</p>`}</section>`;
+  const shown = table({ caption: `Budget set: ${budgets.name}`, columns, rows, stack: true, alwaysOpen: true });
+  return section({
+    id: 'budgets',
+    title: 'Budgets',
+    lead: 'Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair.',
+    content: shown === undefined ? markup`<p>The scenario sets no budget.</p>` : [shown, conditionList(conditions)],
+  });
+}
+
+function verdictList(analysis: RunAnalysis, verdicts: readonly BudgetRow[]): Markup {
+  const items = verdicts.map((row) => {
+    const better = row.betterThanDocumented ? ', better than documented' : '';
+    return markup`<li>${badge(row.verdict)} ${treatmentName(row.treatment, toneOf(analysis, row.treatment))} at ${row.rate}: ${figure(row.measured)}${better}${reason(row)}</li>`;
+  });
+  return markup`<ul class="verdicts">${items}</ul>`;
+}
+
+/** A verdict that is kept needs no reason, unless it rests on an assumption; a dash has its reason with it. */
+function reason(row: BudgetRow): Markup | undefined {
+  const isSaid = isMissing(row.measured) && row.measured.missing === row.because;
+  if (isSaid || (row.verdict.tone === 'good' && !row.isAssuming)) return undefined;
+  return markup`<span class="sub">${row.because}</span>`;
+}
+
+function conditionsIn({ notMet, notStated }: BudgetGroup): string {
+  const parts = [
+    ...(notMet.length === 0 ? [] : [`not met: ${listText(notMet.map(String))}`]),
+    ...(notStated.length === 0 ? [] : [`cannot be checked: ${listText(notStated.map(String))}`]),
+  ];
+  return parts.length === 0 ? 'none left open' : parts.join('; ');
+}
+
+function conditionList(conditions: readonly string[]): Markup | undefined {
+  if (conditions.length === 0) return undefined;
+  return markup`<h3>What these figures were stated for, and this run does not meet or cannot show</h3><ol>${conditions.map((clause) => markup`<li>${clause}</li>`)}</ol>`;
 }

@@ -1,0 +1,48 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Path of a browser that is installed on this machine; undefined where there is none. */
+export function installedChromium(): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(path.delimiter);
+  return ['chromium', 'chromium-browser', 'google-chrome']
+    .flatMap((name) => folders.map((folder) => path.join(folder, name)))
+    .find((file) => existsSync(file));
+}
+
+export function launch(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+}
+
+export interface OpenPage {
+  page: Page;
+  /** Everything that the page said on its console, threw, or asked of the network. */
+  said: readonly string[];
+}
+
+/** chart.js gives a canvas its size as soon as it draws on it. */
+const ALL_DRAWN = `[...document.querySelectorAll('figure canvas')].every((canvas) => canvas.style.width !== '')`;
+
+/** Opens a page from a file, in a browser that reaches no network. */
+export async function openPage(browser: Browser, html: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'meshtax-test-')), 'report.html');
+  writeFileSync(file, html);
+  const context = await browser.newContext({ offline: true, ...options });
+  const page = await context.newPage();
+  const said: string[] = [];
+  const own = pathToFileURL(file).href;
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => said.push(`thrown: ${error.message}`));
+  page.on('dialog', async (dialog) => {
+    said.push(`dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(own)) said.push(`request: ${request.url()}`);
+  });
+  await page.goto(own);
+  if (options.javaScriptEnabled !== false) await page.waitForFunction(ALL_DRAWN, undefined, { timeout: 30_000 });
+  return { page, said };
+}
