@@ -7,12 +7,6 @@ import { RESERVES_NOTHING } from './sidecar.ts';
 import type { SetForSidecar, SidecarFacts } from './sidecarFacts.ts';
 import { countOf } from './wording.ts';
 
-/** What one sidecar of the fleet carries; absent: each rate that was measured. */
-export type FleetLoad =
-  | { kind: 'each'; ratePerSecond: number }
-  /** Requests that enter the fleet, each of which passes so many sidecars. */
-  | { kind: 'entering'; ratePerSecond: number; hops: number };
-
 /** A price that is not given is not counted, and with neither there is no money. */
 export interface FleetPrices {
   perCoreHour?: number | undefined;
@@ -24,7 +18,10 @@ export interface FleetAsked {
   pods: number;
   /** Of each pod. */
   replicas: number;
-  load?: FleetLoad | undefined;
+  /** Requests a second that come to each pod; absent: through each sidecar what was measured, one rate after the other. */
+  ratePerSecond?: number | undefined;
+  /** Sidecars that each of these requests passes on its way through the fleet; absent: one. */
+  hops?: number | undefined;
   /** What a sidecar is taken to request instead of what the run's do. */
   requestMillicores?: number | undefined;
   requestBytes?: number | undefined;
@@ -81,13 +78,11 @@ export function projectFleet(facts: readonly SidecarFacts[], asked: FleetAsked):
 const sidecarsOf = ({ pods, replicas }: FleetAsked): number => pods * replicas;
 
 function ratesOf({ loads }: SidecarFacts, asked: FleetAsked): number[] {
-  const { load } = asked;
-  if (load === undefined) return loads.map(({ ratePerSecond }) => ratePerSecond);
-  if (load.kind === 'each') return [load.ratePerSecond];
-  return [(load.ratePerSecond * load.hops) / sidecarsOf(asked)];
+  if (asked.ratePerSecond === undefined) return loads.map(({ ratePerSecond }) => ratePerSecond);
+  return [asked.ratePerSecond * (asked.hops ?? 1)];
 }
 
-/** One sidecar's figure, and where it comes from as a sentence; empty where there is no figure. */
+/** One sidecar's figure, and where it comes from as a sentence, which is told of a figure only. */
 interface Each {
   estimate: Measured<Estimate>;
   basis: string;
@@ -112,8 +107,7 @@ function projectAt(of: SidecarFacts, asked: FleetAsked, rate: number): FleetProj
     moneyPerMonth: moneyOf(cpuMillicores, memoryBytes, asked.prices),
     assumptions: [
       ...sentencesOn(asked, rate),
-      usedCpu.basis,
-      usedMemory.basis,
+      ...[usedCpu, usedMemory].map(({ estimate, basis }) => (isMissing(estimate) ? '' : basis)),
       ...ofTreatment,
       ...sentencesOnMoney(asked.prices),
     ].filter((sentence) => sentence !== ''),
@@ -239,16 +233,14 @@ function sumOfPriced(parts: readonly Priced[]): Measured<Estimate> {
 }
 
 function sentencesOn(asked: FleetAsked, rate: number): string[] {
-  const sidecars = sidecarsOf(asked);
-  const { load } = asked;
-  const spread =
-    load?.kind === 'entering'
-      ? `${rateText(load.ratePerSecond)} enter the fleet and pass ${countOf(load.hops, 'sidecar')} each: spread evenly over ${countOf(sidecars, 'sidecar')}, that is ${rateText(rate)} through each.`
-      : '';
+  const { ratePerSecond, hops } = asked;
+  const passages =
+    ratePerSecond === undefined || hops === undefined
+      ? 'A request counts at every sidecar that it passes, so a pod that receives and calls on carries both.'
+      : `${rateText(ratePerSecond)} come to each pod and pass ${countOf(hops, 'sidecar')} each: spread evenly, that is ${rateText(rate)} through each sidecar.`;
   return [
-    `Every sidecar is this run's mean sidecar, proxy and agent together: a total and its interval are one sidecar's times ${grouped(sidecars)}.`,
-    spread,
-    'A request counts at every sidecar that it passes, so a pod that receives and calls on carries both.',
+    `Every sidecar is this run's mean sidecar, proxy and agent together: a total and its interval are one sidecar's times ${grouped(sidecarsOf(asked))}.`,
+    passages,
     "The sidecars know this run's few services; a proxy that is told of more services holds more memory.",
     'Sidecars alone are counted: no control plane, no gateways, no room that a node loses to what does not fit.',
   ];

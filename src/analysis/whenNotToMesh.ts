@@ -3,7 +3,7 @@ import { absentText, figureOf, figureText } from './figure.ts';
 import { projectFleet } from './fleet.ts';
 import { keyLoad } from './keyLoad.ts';
 import type { LoadAnalysis, RunAnalysis, TreatmentAtLoad } from './result.ts';
-import { ratePerSecond } from './rounding.ts';
+import { ratePerSecond as rateText } from './rounding.ts';
 import { type SidecarFacts, sidecarFacts } from './sidecarFacts.ts';
 import { failedProof } from './verdict.ts';
 
@@ -73,11 +73,11 @@ function sidecarsAt(analysis: RunAnalysis): Sidecars[] {
   });
 }
 
-const rateOf = ({ load }: Sidecars): string => ratePerSecond(load.arrivalRatePerSecond);
+const rateOf = ({ load }: Sidecars): string => rateText(load.arrivalRatePerSecond);
 
 function fewPods(of: Sidecars): string {
-  const load = { kind: 'each', ratePerSecond: of.load.arrivalRatePerSecond } as const;
-  const [fleet] = projectFleet([of.facts], { pods: FEW, replicas: 1, load, prices: {} });
+  const ratePerSecond = of.load.arrivalRatePerSecond;
+  const [fleet] = projectFleet([of.facts], { pods: FEW, replicas: 1, ratePerSecond, prices: {} });
   if (fleet === undefined) return `${of.facts.treatment}: ${absentText('nothing could be projected')}.`;
   const cpu = figureText(figureOf('fleetCpu', fleet.cpuMillicores.used));
   const memory = figureText(figureOf('fleetMemory', fleet.memoryBytes.used));
@@ -107,7 +107,7 @@ function addedAt({ at, load, unproven }: Sidecars, percentile: 'p50' | 'p99'): s
 
 function oneSidecar(of: Sidecars): string {
   const { facts } = of;
-  const at = facts.loads.find(({ ratePerSecond: rate }) => rate === of.load.arrivalRatePerSecond);
+  const at = facts.loads.find(({ ratePerSecond }) => ratePerSecond === of.load.arrivalRatePerSecond);
   const missing = { missing: 'no load point was measured' };
   const used = {
     cpu: figureText(figureOf('cpu', at?.usedCpuMillicores ?? missing)),

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
 import { FLEET_PODS } from '../analysis/budgetQuantity.ts';
-import { type FleetAsked, type FleetLoad, projectFleet } from '../analysis/fleet.ts';
+import { type FleetAsked, projectFleet } from '../analysis/fleet.ts';
 import { sidecarFacts } from '../analysis/sidecarFacts.ts';
 import { whenNotToMesh } from '../analysis/whenNotToMesh.ts';
 import { UserError } from '../host/problems.ts';
@@ -18,7 +18,7 @@ const EXAMPLES = `
 Examples:
   meshtax fleet RUN                                       100 pods, at each rate that was measured
   meshtax fleet RUN --pods 40 --replicas 3 --rate 250/s   120 sidecars, 250/s through each
-  meshtax fleet RUN --entering 2000/s --hops 6            2,000/s that pass 6 sidecars each, spread over all
+  meshtax fleet RUN --rate 50/s --hops 6                  50/s for each pod that pass 6 sidecars each
   meshtax fleet RUN --core-hour 0.03 --gib-hour 0.004     with what that costs in a month
 `;
 
@@ -28,9 +28,8 @@ export function fleetCommand(context: CliContext, done: (code: number) => void) 
     .argument('<run>', 'folder of the run')
     .option('--pods <number>', 'pods, each with one sidecar', countFrom1, FLEET_PODS)
     .option('--replicas <number>', 'replicas of each pod', countFrom1, 1)
-    .option('--rate <rate>', 'requests a second through each sidecar (default: each that was measured)', read(parseRate))
-    .option('--entering <rate>', 'requests a second that enter the fleet, instead of --rate', read(parseRate))
-    .option('--hops <number>', 'with --entering: sidecars that each request passes', countFrom1)
+    .option('--rate <rate>', 'requests a second for each pod (default: each rate that was measured)', read(parseRate))
+    .option('--hops <number>', 'with --rate: sidecars that each of these requests passes (default: 1)', countFrom1)
     .option('--cpu-request <amount>', "what each sidecar requests, instead of what the run's do", read(parseMillicores))
     .option('--memory-request <size>', 'the same of memory', read(parseBytes))
     .option('--core-hour <price>', 'price of a core for an hour', price)
@@ -38,10 +37,17 @@ export function fleetCommand(context: CliContext, done: (code: number) => void) 
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (directory, options) => {
+      if (options.hops !== undefined && options.rate === undefined) {
+        throw new UserError('--hops says how often each request of --rate counts, and there is no --rate', {
+          exitCode: 2,
+          hint: 'such as --rate 50/s --hops 4: a call from one pod to another passes 2 sidecars',
+        });
+      }
       const asked: FleetAsked = {
         pods: options.pods,
         replicas: options.replicas,
-        load: loadOf(options),
+        ratePerSecond: options.rate,
+        hops: options.hops,
         requestMillicores: options.cpuRequest,
         requestBytes: options.memoryRequest,
         prices: { perCoreHour: options.coreHour, perGibHour: options.gibHour },
@@ -71,27 +77,6 @@ async function projected({ host }: CliContext, directory: string, asked: FleetAs
   }
   return { analysis, projections, cases: whenNotToMesh(analysis) };
 }
-
-function loadOf(options: {
-  rate?: number | undefined;
-  entering?: number | undefined;
-  hops?: number | undefined;
-}): FleetLoad | undefined {
-  const { rate, entering, hops } = options;
-  if (rate !== undefined && entering !== undefined) {
-    throw wrongUsage('--rate and --entering say the same thing twice', 'give one of them');
-  }
-  if ((entering === undefined) !== (hops === undefined)) {
-    throw wrongUsage(
-      '--entering and --hops need each other',
-      'such as --entering 2000/s --hops 4: a call from one pod to another passes 2 sidecars',
-    );
-  }
-  if (entering !== undefined && hops !== undefined) return { kind: 'entering', ratePerSecond: entering, hops };
-  return rate === undefined ? undefined : { kind: 'each', ratePerSecond: rate };
-}
-
-const wrongUsage = (message: string, hint: string): UserError => new UserError(message, { exitCode: 2, hint });
 
 /** Value of a flag that is written as in a scenario. */
 function read(parse: (text: string) => Parsed<number>): (text: string) => number {

@@ -41,7 +41,7 @@ function project(facts: SidecarFacts, asked: Partial<FleetAsked> = {}): FleetPro
   return fleet;
 }
 
-const through = (ratePerSecond: number) => ({ load: { kind: 'each', ratePerSecond } as const });
+const through = (ratePerSecond: number) => ({ ratePerSecond });
 const sentence = (fleet: FleetProjection, part: string) => fleet.assumptions.find((each) => each.includes(part));
 
 describe('a fleet', () => {
@@ -80,13 +80,11 @@ describe('a fleet', () => {
     expect(projectFleet([facts, known()], { ...ASKED, ...through(500) })).toHaveLength(2);
   });
 
-  test('spreads what enters it evenly over all sidecars, each request counted at each that it passes', () => {
-    // 2,000 x 6 / 12.
-    const load = { kind: 'entering', ratePerSecond: 2000, hops: 6 } as const;
-    const fleet = project(known(), { pods: 6, replicas: 2, load });
+  test('counts a request at each sidecar that it passes, spread evenly over all', () => {
+    const fleet = project(known(), { pods: 6, replicas: 2, ratePerSecond: 250, hops: 4 });
     expect([fleet.ratePerSecond, fleet.cpuMillicores.used]).toEqual([1000, estimate(2160, 1980, 2340)]);
-    expect(sentence(fleet, 'enter the fleet')).toBe(
-      '2,000/s enter the fleet and pass 6 sidecars each: spread evenly over 12 sidecars, that is 1,000/s through each.',
+    expect(sentence(fleet, 'come to each pod')).toBe(
+      '250/s come to each pod and pass 4 sidecars each: spread evenly, that is 1,000/s through each sidecar.',
     );
   });
 

@@ -68,18 +68,19 @@ describe('meshtax fleet', () => {
     expect(flat).toContain('Memory is the peak resident set at 750/s, the next higher rate');
   });
 
-  it('takes replicas, what enters the fleet, requests and prices', async () => {
+  it('takes replicas, hops, requests and prices', async () => {
     const { code, stdout } = await fleet(
       EXAMPLE,
-      ...['--pods', '5', '--replicas', '2', '--entering', '2500/s', '--hops', '4', '--cpu-request', '200m'],
+      ...['--pods', '5', '--replicas', '2', '--rate', '250/s', '--hops', '4', '--cpu-request', '200m'],
       ...['--memory-request', '64Mi', '--core-hour', '0.03', '--gib-hour', '0.004', '--json'],
     );
     expect(code).toBe(0);
     const { schema, complete, asked, projections, whenNotToMesh } = JSON.parse(stdout);
-    expect([schema, complete, asked.load, whenNotToMesh.length]).toEqual([
+    expect([schema, complete, asked.ratePerSecond, asked.hops, whenNotToMesh.length]).toEqual([
       'meshtax/fleet@1',
       true,
-      { kind: 'entering', ratePerSecond: 2500, hops: 4 },
+      250,
+      4,
       4,
     ]);
     const [{ sidecars, ratePerSecond, cpuMillicores, memoryBytes, moneyPerMonth }, ...others] = projections;
@@ -105,9 +106,8 @@ describe('meshtax fleet', () => {
     ['--memory-request 1q', 'expected a size such as 0B, 1kB or 128Mi, got "1q"'],
     ['--core-hour -1', "option '--core-hour <price>' argument '-1' is invalid. a price from 0 on is needed, such as 0.03"],
     ['--gib-hour 1e3', 'a price from 0 on is needed, such as 0.03'],
-    ['--rate 1/s --entering 2/s --hops 2', '--rate and --entering say the same thing twice'],
-    ['--entering 2/s', '--entering and --hops need each other'],
-    ['--hops 2', '--entering and --hops need each other'],
+    ['--hops 2', '--hops says how often each request of --rate counts, and there is no --rate'],
+    ['--rate 1/s --hops 0', "option '--hops <number>' argument '0' is invalid. a whole number from 1 on is needed"],
     ['--podz 3', "unknown option '--podz'"],
   ])('refuses %s with 2 and the reason', async (words, reason) => {
     const { code, stdout, stderr } = await fleet(EXAMPLE, ...words.split(' '));
@@ -124,7 +124,7 @@ describe('meshtax fleet', () => {
   it('tells its options and examples with --help', async () => {
     const { code, stdout } = await fleet('--help');
     expect(code).toBe(0);
-    for (const option of ['--pods', '--replicas', '--rate', '--entering', '--hops', '--core-hour', '--gib-hour', '--json']) {
+    for (const option of ['--pods', '--replicas', '--rate', '--hops', '--core-hour', '--gib-hour', '--json']) {
       expect(stdout).toContain(option);
     }
     expect(stdout).toMatch(/^Examples:\n {2}meshtax fleet RUN/m);

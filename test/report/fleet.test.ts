@@ -91,7 +91,7 @@ describe('the form in the page', () => {
         const [fleet] = projectFleet([facts], {
           pods,
           replicas: 1,
-          load: { kind: 'each', ratePerSecond: each },
+          ratePerSecond: each,
           prices: { perCoreHour: core ?? undefined, perGibHour: gib ?? undefined },
         });
         if (fleet === undefined) throw new Error('no projection');
@@ -138,7 +138,7 @@ describe('the form in the page', () => {
     expect(places).toEqual(Object.keys(FLEET_KINDS).flatMap((kind) => FLEET_KEYS.map((key) => `${kind} ${key}`)));
     const labels = [...html.matchAll(/<label for="(fleet-\w+)">/g)].map(([, id]) => id);
     const inputs = [...html.matchAll(/<input id="(fleet-\w+)"/g)].map(([, id]) => id);
-    expect(inputs).toEqual(['fleet-pods', 'fleet-rate', 'fleet-core', 'fleet-gib']);
+    expect(inputs).toEqual(['fleet-pods', 'fleet-rate', 'fleet-hops', 'fleet-core', 'fleet-gib']);
     expect(labels).toEqual(inputs);
   });
 });
@@ -194,12 +194,13 @@ describe('the form in a browser', () => {
   const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(onPath);
 
   /** The page after its scripts ran, its form with these values in place of its own. */
-  function shown(values: { pods: string; rate: string; core?: string }): { said: string; answers: Map<string, string> } {
+  function shown(values: { pods: string; rate: string; hops?: string; core?: string }): { said: string; answers: Map<string, string> } {
     const home = temporaryDirectory();
     const file = path.join(home, 'report.html');
     const html = renderHtml(within(), { chartJs: 'globalThis.Chart = class {};' })
       .replace(' required value="100"', ` required value="${values.pods}"`)
       .replace(' required value="1000"', ` required value="${values.rate}"`)
+      .replace(' required value="1"', ` required value="${values.hops ?? '1'}"`)
       .replace('<input id="fleet-core"', `<input value="${values.core ?? ''}" id="fleet-core"`);
     writeFileSync(file, html);
     const dom = execFileSync(
@@ -220,23 +221,23 @@ describe('the form in a browser', () => {
     if (chromium === undefined) context.skip('needs chromium on PATH');
     const first = shown({ pods: '100', rate: '1000' });
     const [, , cpu, memory] = fleetRows(documentedFleet(within()));
-    expect(first.said).toBe('100 pods, 1,000/s through each');
+    expect(first.said).toBe('100 sidecars, 1,000/s through each');
     for (const key of FLEET_KEYS) {
       expect(first.answers.get(`0-cpu-${key}`)).toBe(cpu && figureText(cpu.figures[key]));
       expect(first.answers.get(`0-memory-${key}`)).toBe(memory && figureText(memory.figures[key]));
       expect(first.answers.get(`0-money-${key}`)).toBe('— (no price)');
     }
-    const other = shown({ pods: '200', rate: '500', core: '0.01' });
+    const other = shown({ pods: '200', rate: '250', hops: '2', core: '0.01' });
     const facts = sidecarFacts(within());
     const [row, , money] = fleetRows(
       projectFleet(facts, {
         pods: 200,
         replicas: 1,
-        load: { kind: 'each', ratePerSecond: 500 },
+        ratePerSecond: 500,
         prices: { perCoreHour: 0.01 },
       }),
     );
-    expect(other.said).toBe('200 pods, 500/s through each');
+    expect(other.said).toBe('200 sidecars, 500/s through each');
     expect(other.answers.get('0-cpu-used')).toBe(row && figureText(row.figures.used));
     expect(other.answers.get('0-money-used')).toBe(money && figureText(money.figures.used));
   }, 180_000);

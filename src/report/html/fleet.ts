@@ -62,12 +62,7 @@ export interface PanelFacts {
 
 export function panelFacts(known: SidecarFacts): PanelFacts {
   // What one sidecar is taken to request does not depend on its rate.
-  const [one] = projectFleet([known], {
-    pods: 1,
-    replicas: 1,
-    load: { kind: 'each', ratePerSecond: 0 },
-    prices: {},
-  });
+  const [one] = projectFleet([known], { pods: 1, replicas: 1, ratePerSecond: 0, prices: {} });
   const { cpuMillicores: cpu = known.cpuMillicores, memoryBytes: memory = known.memoryBytes } = one ?? {};
   return {
     cpu: { reserved: told(cpu.reserved), documented: told(cpu.documented) },
@@ -95,7 +90,10 @@ function lineFacts(line: SidecarFacts['line']): PanelFacts['line'] {
 }
 
 const KINDS = Object.keys(FLEET_KINDS) as readonly FleetKind[];
-const INPUTS = 'fleet-pods fleet-rate fleet-core fleet-gib';
+const INPUTS = 'fleet-pods fleet-rate fleet-hops fleet-core fleet-gib';
+
+const COUNT = 'a whole number from 1 to 1,000,000';
+const PRICE = 'a price from 0 on, or nothing';
 
 /** The form stays hidden until the script, which alone can answer it, shows it. */
 function panel(analysis: RunAnalysis, known: readonly SidecarFacts[]): Markup {
@@ -116,10 +114,11 @@ function panel(analysis: RunAnalysis, known: readonly SidecarFacts[]): Markup {
   const content = JSON.stringify(known.map(panelFacts));
   return markup`<form id="fleet" hidden data-fleet="${content}"><h3>Another fleet</h3>
 <div class="fields">
-${field({ id: 'pods', label: 'Pods, each with one sidecar', value: FLEET_PODS, hint: 'a whole number from 1 to 1,000,000' })}
-${field({ id: 'rate', label: 'Requests a second through each', value: rate, hint: `a rate from 0 on; measured: ${measured}` })}
-${field({ id: 'core', label: 'Price of a core for an hour', hint: 'a price from 0 on, or nothing' })}
-${field({ id: 'gib', label: 'Price of a GiB for an hour', hint: 'a price from 0 on, or nothing' })}
+${field({ id: 'pods', label: 'Pods, each with one sidecar', value: FLEET_PODS, hint: COUNT })}
+${field({ id: 'rate', label: 'Requests a second for each pod', value: rate, hint: `a rate from 0 on; measured: ${measured}` })}
+${field({ id: 'hops', label: 'Sidecars that each request passes', value: 1, hint: COUNT })}
+${field({ id: 'core', label: 'Price of a core for an hour', hint: PRICE })}
+${field({ id: 'gib', label: 'Price of a GiB for an hour', hint: PRICE })}
 </div>
 <p class="small">Between rates that were measured, CPU lies on the line through three of them or more, and memory is that of the next higher one. Nothing is extrapolated. A month has ${HOURS_PER_MONTH} hours; where only one price is given, the money is of that part alone.</p>
 <p><output id="fleet-said" for="${INPUTS}"></output></p>
@@ -128,7 +127,7 @@ ${table({ caption: 'What this fleet would take', columns, rows, stack: true })}
 }
 
 interface Field {
-  id: 'pods' | 'rate' | 'core' | 'gib';
+  id: 'pods' | 'rate' | 'hops' | 'core' | 'gib';
   label: string;
   /** Absent: empty, which is allowed. */
   value?: number;
@@ -137,7 +136,7 @@ interface Field {
 }
 
 function field({ id, label, value, hint }: Field): Markup {
-  const range = id === 'pods' ? markup` min="1" max="1000000" step="1"` : markup` min="0" step="any"`;
+  const range = hint === COUNT ? markup` min="1" max="1000000" step="1"` : markup` min="0" step="any"`;
   const content = value === undefined ? undefined : markup` required value="${value}"`;
   return markup`<div><label for="fleet-${id}">${label}</label><input id="fleet-${id}" type="number" inputmode="decimal" autocomplete="off"${range}${content} aria-describedby="fleet-${id}-hint"><span class="sub" id="fleet-${id}-hint">${hint}</span></div>`;
 }

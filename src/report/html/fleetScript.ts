@@ -115,8 +115,9 @@ ${FLEET_ARITHMETIC}
       tell(() => '—');
       return;
     }
-    const asked = { pods: field('pods').valueAsNumber, rate: field('rate').valueAsNumber, core: price('core'), gib: price('gib') };
-    field('said').textContent = asked.pods.toLocaleString('en') + (asked.pods === 1 ? ' pod, ' : ' pods, ') + rateText(asked.rate) + ' through each';
+    const [pods, hops] = [field('pods').valueAsNumber, field('hops').valueAsNumber];
+    const asked = { pods, rate: field('rate').valueAsNumber * hops, core: price('core'), gib: price('gib') };
+    field('said').textContent = pods.toLocaleString('en') + (pods === 1 ? ' sidecar, ' : ' sidecars, ') + rateText(asked.rate) + ' through each';
     const found = new Map(treatments.map((facts) => [facts, projectFleet(facts, asked)]));
     tell((facts, kind, key) => {
       const amounts = found.get(facts)[kind];
