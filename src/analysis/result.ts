@@ -21,6 +21,7 @@ export type {
   CpuBalance,
   CpuModel,
   ProcessCost,
+  RoundLine,
   Saturation,
   SetUpFigures,
   SidecarFigures,

@@ -7,6 +7,8 @@ import { blocksCharts, costCharts, curveCharts, rateCharts } from './html/charts
 import { contrastSection } from './html/comparisons.ts';
 import { costSection } from './html/costs.ts';
 import { gateSection, noiseSection, proofSection } from './html/evidence.ts';
+import { fleetSection } from './html/fleet.ts';
+import { FLEET_SCRIPT } from './html/fleetScript.ts';
 import { glossarySection } from './html/glossary.ts';
 import { kneeSection } from './html/knees.ts';
 import { knobSection } from './html/knobs.ts';
@@ -49,7 +51,7 @@ export function renderHtml(analysis: RunAnalysis, inputs: PageInputs): string {
   const before = partsBefore(analysis);
   const after = partsAfter(analysis);
   const taken = [
-    ...[chartJs, SCRIPT, STYLE, jsonForScript(charts).markup, header.markup],
+    ...[chartJs, SCRIPT, FLEET_SCRIPT, STYLE, jsonForScript(charts).markup, header.markup],
     ...[...before, ...after].map(([, , content]) => content?.markup ?? ''),
   ].reduce((sum, text) => sum + Buffer.byteLength(text), RESERVED_BYTES);
   const room = Math.min(MOST_BYTES_OF_SECONDS, Math.max(0, MOST_BYTES - taken));
@@ -84,6 +86,7 @@ function partsBefore(analysis: RunAnalysis): Part[] {
     ['blocks', 'Blocks', blocksSection(analysis)],
     ['rates', 'Rates', rateSection(analysis)],
     ['costs', 'CPU and memory', costSection(analysis)],
+    ['fleet', 'Fleet', fleetSection(analysis)],
   ];
 }
 
@@ -111,7 +114,7 @@ interface PageParts {
 function page(analysis: RunAnalysis, { chartJs, header, parts, data }: PageParts): string {
   const policy = [
     "default-src 'none'",
-    `script-src ${hash(chartJs)} ${hash(SCRIPT)}`,
+    `script-src ${hash(chartJs)} ${hash(SCRIPT)} ${hash(FLEET_SCRIPT)}`,
     `style-src ${hash(STYLE)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -138,6 +141,7 @@ ${present.map(([, , content]) => markup`${content}\n`)}
 <script type="application/json" id="chart-data">${data}</script>
 <script>${trustedText(chartJs)}</script>
 <script>${trustedText(SCRIPT)}</script>
+<script>${trustedText(FLEET_SCRIPT)}</script>
 </body>
 </html>
 `.markup;

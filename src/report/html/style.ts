@@ -125,6 +125,11 @@ button { cursor: pointer; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; }
 details { margin: 0.75rem 0; }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 0.75rem 1.25rem; margin-bottom: 0.75rem; }
+.fields label { display: block; font-size: 0.875rem; font-weight: 600; }
+.fields input { display: block; width: 100%; margin: 0.25rem 0; padding: 0.45rem 0.6rem; font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--quiet); border-radius: 6px; }
+.fields input:focus-visible { outline: 2px solid var(--series-4); outline-offset: 2px; }
+.fields input[aria-invalid="true"] { border-color: var(--bad); }
 summary { cursor: pointer; font-weight: 600; }
 details[open] summary { margin-bottom: 0.6rem; }
 @media screen and (max-width: 46rem) {
@@ -173,6 +178,7 @@ details[open] summary { margin-bottom: 0.6rem; }
   pre { white-space: pre-wrap; }
   .charts.wide { grid-template-columns: 1fr 1fr; }
   .verdicts { min-width: 0; }
+  form { display: none; }
   canvas { max-width: 100%; }
 }
 `;
