@@ -1,8 +1,9 @@
 /**
  * npm run bench: this product's driver beside the tools that people would otherwise use, against servers that know the
  * truth; interleaved in one run. A tool that is not installed is listed as not measured. Takes some 20 minutes; the
- * machine has to be idle. Writes docs/measured/bench.json and the tables of docs/accuracy.md; `npm run bench -- quick` does
- * one round and keeps nothing.
+ * machine has to be idle. Writes docs/measured/bench.json and the tables of docs/accuracy.md; `npm run bench -- throughput`
+ * measures that part alone afresh, in some 5 minutes; `npm run bench -- quick` does one round and keeps nothing. Exit 1 where the driver's
+ * throughput does not hold to its limits.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,15 +13,17 @@ import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables
 import { type Asked, type Bench, type ComparedRun, runAgainstTruth } from './compare.ts';
 import { buildServer } from './ground-truth/build.ts';
 import { simulateFrozen } from './ground-truth/frozen.ts';
-import { keepMeasured, machine } from './keepMeasured.ts';
-import { attempt, measureThroughput } from './throughput.ts';
+import { keepMeasured, type Machine, machine } from './keepMeasured.ts';
+import { attempt, checkThroughput, measureThroughput } from './throughput.ts';
 import { TOOLS } from './tools/index.ts';
 import type { Tool } from './tools/tool.ts';
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/accuracy.md');
+const KEPT = path.resolve(import.meta.dirname, '../../docs/measured/bench.json');
 const isQuick = process.argv[2] === 'quick';
+const isThroughputOnly = process.argv[2] === 'throughput';
 const ROUNDS = isQuick ? 1 : 5;
-const SATURATION_ROUNDS = isQuick ? 1 : 3;
+const THROUGHPUT_ROUNDS = isQuick ? 1 : 5;
 const RATES = [200, 1000] as const;
 const SERVICE_US = 2000;
 const FREEZE = { serviceUs: 500, freeze: { forUs: 50_000, everyUs: 1_000_000 } };
@@ -29,6 +32,9 @@ const FREEZE_SECONDS = isQuick ? 5 : 20;
 const FREEZE_CONNECTIONS = [5, 16, 64] as const;
 /** What the way there and back takes beside the service time, for the simulated freeze. */
 const OVERHEAD_US = 60;
+
+/** A record of this script, with the time at which it was measured as a whole. */
+type KeptBench = BenchFigures & { at: string };
 
 /** In turn, the order turned round each time, so that a drift of the machine meets all alike. */
 async function rounds<T>(count: number, items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
@@ -85,18 +91,35 @@ async function benchIfPossible(): Promise<void> {
     const versions = await Promise.all(TOOLS.map((tool) => tool.find()));
     const tools = TOOLS.filter((_, index) => !isMissing(versions[index] ?? { missing: '' }));
     const bench = { built, serverCore, toolCore };
+    const described = TOOLS.map(({ id, title, rate, resolution }, index) => {
+      return { id, title, rate, resolution, version: versions[index] ?? { missing: 'not looked for' } };
+    });
+    const kept = isThroughputOnly ? await keptFigures(described) : undefined;
     const figures: BenchFigures = {
-      tools: TOOLS.map(({ id, title, rate, resolution }, index) => {
-        return { id, title, rate, resolution, version: versions[index] ?? { missing: 'not looked for' } };
-      }),
-      accuracy: await accuracy(bench, tools),
-      freezes: await freezes(bench, tools),
-      saturation: await measureThroughput(bench, tools, SATURATION_ROUNDS),
+      ...(kept ?? { tools: described, accuracy: await accuracy(bench, tools), freezes: await freezes(bench, tools) }),
+      throughput: await measureThroughput(bench, tools, THROUGHPUT_ROUNDS),
+      ...(kept === undefined ? {} : { throughputAt: new Date().toISOString() }),
     };
     await keep(figures);
+    const checks = checkThroughput(figures.throughput);
+    for (const { name, limit, found, holds } of checks) {
+      console.log(`${holds ? 'pass' : 'FAIL'}  ${name}: ${found}, wanted ${limit}`);
+    }
+    process.exitCode = checks.every(({ holds }) => holds) ? 0 : 1;
   } finally {
     await built.remove();
   }
+}
+
+/**
+ * What is recorded already, for a part to be measured afresh.
+ * @throws where it was measured on another machine, or with other tools
+ */
+async function keptFigures(tools: BenchFigures['tools']): Promise<KeptBench> {
+  const kept: KeptBench & { machine: Machine } = JSON.parse(await readFile(KEPT, 'utf8'));
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  if (same(kept.machine, machine()) && same(kept.tools, tools)) return kept;
+  throw new Error('the recorded comparison is of another machine, or of other tools: measure all of it');
 }
 
 async function keep(figures: BenchFigures): Promise<void> {
@@ -105,7 +128,7 @@ async function keep(figures: BenchFigures): Promise<void> {
   if (isQuick) return;
   const { at } = keepMeasured('bench', figures);
   const document = await readFile(DOCUMENT, 'utf8');
-  await writeFile(DOCUMENT, withTables(document, tables, measuredOn(at, machine())));
+  await writeFile(DOCUMENT, withTables(document, tables, measuredOn(at, machine(), figures.throughputAt)));
 }
 
 await benchIfPossible();

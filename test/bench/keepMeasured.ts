@@ -18,7 +18,10 @@ export function machine(): Machine {
   return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, kernel: release(), node: process.version };
 }
 
-/** Keeps what a verify script measured, with the machine and the time, for the documents that quote it. */
+/**
+ * Keeps what a verify script measured, with the machine and the time, for the documents that quote it.
+ * @param figures with an `at` of their own where most of them were measured earlier
+ */
 export function keepMeasured(name: string, figures: object, written = indented): { at: string } {
   const file = path.join(FOLDER, `${name}.json`);
   mkdirSync(path.dirname(file), { recursive: true });

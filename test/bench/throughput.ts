@@ -55,17 +55,29 @@ export function checkThroughput(runs: readonly ComparedRun[]): Check[] {
     {
       name: 'closed loop, by that of autocannon',
       limit: `at least ${TIMES_AUTOCANNON}`,
-      ...found(times, (value) => value.toFixed(2), (value) => value >= TIMES_AUTOCANNON),
+      ...found(
+        times,
+        (value) => value.toFixed(2),
+        (value) => value >= TIMES_AUTOCANNON,
+      ),
     },
     {
       name: `open loop at ${OPEN_SHARE} of what wrk reaches in closed loop: achieved of asked`,
       limit: `at least ${100 * ACHIEVED_AT_LEAST} %`,
-      ...found(ofAsked, (value) => `${(100 * value).toFixed(2)} %`, (value) => value >= ACHIEVED_AT_LEAST),
+      ...found(
+        ofAsked,
+        (value) => `${(100 * value).toFixed(2)} %`,
+        (value) => value >= ACHIEVED_AT_LEAST,
+      ),
     },
     {
       name: 'the same: how late the driver sent, p99, median of the runs',
       limit: `below ${LAG_P99_BELOW_US} µs`,
-      ...found(lag, (value) => `${Math.round(value)} µs`, (value) => value < LAG_P99_BELOW_US),
+      ...found(
+        lag,
+        (value) => `${Math.round(value)} µs`,
+        (value) => value < LAG_P99_BELOW_US,
+      ),
     },
   ];
 }
@@ -80,5 +92,7 @@ function found(
   text: (value: number) => string,
   keeps: (value: number) => boolean,
 ): Pick<Check, 'found' | 'holds'> {
-  return isMissing(value) ? { found: `— (${value.missing})`, holds: false } : { found: text(value), holds: keeps(value) };
+  return isMissing(value)
+    ? { found: `— (${value.missing})`, holds: false }
+    : { found: text(value), holds: keeps(value) };
 }
