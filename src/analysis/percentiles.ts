@@ -50,7 +50,9 @@ export function pooledP95(times: LatencyHistogram): Measured<number> {
   const value = times.quantile(1 - BEYOND_P95);
   if (value === undefined) return { missing: 'no valid trial' };
   if (Math.floor(times.count * BEYOND_P95) >= COARSE_FROM) return value;
-  return { missing: `needs ${countOf(COARSE_FROM / BEYOND_P95, 'request')}, all valid trials have ${grouped(times.count)}` };
+  return {
+    missing: `needs ${countOf(COARSE_FROM / BEYOND_P95, 'request')}, all valid trials have ${grouped(times.count)}`,
+  };
 }
 
 /** A trial with the response times of its window. */

@@ -251,7 +251,10 @@ export function unfairTrials(analysis: RunAnalysis): { trial: TrialVerdict; what
 }
 
 /** `envoy, block 4, attempt 1` */
-export function trialText({ scenario }: Pick<RunAnalysis, 'scenario'>, { treatment, purpose, block, load, attempt }: TrialVerdict): string {
+export function trialText(
+  { scenario }: Pick<RunAnalysis, 'scenario'>,
+  { treatment, purpose, block, load, attempt }: TrialVerdict,
+): string {
   const rate = ratePerSecond(scenario.load.arrivalRatesPerSecond[load] ?? 0);
   return `${treatment}, ${purpose === 'pilot' ? `pilot at ${rate}` : `block ${block}`}, attempt ${attempt}`;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** Path of a browser that is installed on this machine; undefined where there is none. */
 export function installedChromium(): string | undefined {
@@ -43,6 +44,9 @@ export async function openPage(browser: Browser, html: string, options: BrowserC
     if (!request.url().startsWith(own)) said.push(`request: ${request.url()}`);
   });
   await page.goto(own);
-  if (options.javaScriptEnabled !== false) await page.waitForFunction(ALL_DRAWN, undefined, { timeout: 30_000 });
+  if (options.javaScriptEnabled !== false) {
+    // The page's policy refuses the polling of playwright's own waitForFunction.
+    await expect.poll(() => page.evaluate<boolean>(ALL_DRAWN), { timeout: 30_000 }).toBe(true);
+  }
   return { page, said };
 }

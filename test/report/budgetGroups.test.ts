@@ -53,9 +53,12 @@ describe('the budget table', () => {
   });
 
   it('gives the reason of a verdict that is not kept, and of one that rests on an assumption', () => {
-    const rowOf = (html: string, subject: string) => html.slice(html.indexOf(`<th scope="row">${subject}`)).split('</tr>')[0];
+    const rowOf = (html: string, subject: string) =>
+      html.slice(html.indexOf(`<th scope="row">${subject}`)).split('</tr>')[0];
     const html = renderHtml(within(), { chartJs: '' });
-    expect(rowOf(html, 'CPU of each proxy')).toContain('<span class="sub">the server proxy is the costliest, at 1,000/s</span>');
+    expect(rowOf(html, 'CPU of each proxy')).toContain(
+      '<span class="sub">the server proxy is the costliest, at 1,000/s</span>',
+    );
     expect(rowOf(html, 'CPU of each proxy')).not.toContain('costliest, at 500/s');
     const assuming = withLines((line) => (line.metric === 'proxy-memory' ? { ...line, pods: 100 } : line));
     expect(rowOf(renderHtml(assuming, { chartJs: '' }), 'memory of each proxy')).toContain('costliest, at 500/s');

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { renderHtml } from '../../src/report/html.ts';
 import { glossarySection } from '../../src/report/html/glossary.ts';
 import { markup } from '../../src/report/html/markup.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { within } from './fixture.ts';
 
-const termsOf = (html: string): string[] =>
-  [...html.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, term = '']) => term);
+const termsOf = (html: string): string[] => [...html.matchAll(/<dt>([^<]*)<\/dt>/g)].map(([, term = '']) => term);
 
 describe('the glossary', () => {
   it('explains the terms that the page uses, and no others', () => {
@@ -34,7 +33,9 @@ describe('how to repeat it', () => {
 
   it('has the command with the seed that was drawn, where none was told', () => {
     const command = ['meshtax', 'run', 'my scenario.yaml'];
-    expect(sectionOf({ ...run, command, seed: 7 })).toContain("<code>meshtax run &#39;my scenario.yaml&#39; --seed 7</code>");
+    expect(sectionOf({ ...run, command, seed: 7 })).toContain(
+      '<code>meshtax run &#39;my scenario.yaml&#39; --seed 7</code>',
+    );
     expect(sectionOf(run)).toContain('<code>meshtax run scenarios/mesh-comparison.yaml --seed 42</code>');
     const joined = ['meshtax', 'run', '--seed=42'];
     expect(sectionOf({ ...run, command: joined })).toContain('<code>meshtax run --seed=42</code>');
@@ -45,7 +46,12 @@ describe('how to repeat it', () => {
   });
 
   it('has every text that the run read', () => {
-    const section = sectionOf({ ...run, budgetsFile: 'mine.yaml', budgetsText: '- { metric: x }', scriptText: 'export default 1' });
+    const section = sectionOf({
+      ...run,
+      budgetsFile: 'mine.yaml',
+      budgetsText: '- { metric: x }',
+      scriptText: 'export default 1',
+    });
     expect(section).toContain('# Does a sidecar fit the documented budgets');
     expect(section).toContain('<h3>Budgets, from mine.yaml</h3>');
     expect(section).toContain('- { metric: x }');

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderHtml } from '../../src/report/html.ts';
 import type { SecondsData } from '../../src/report/html/seconds.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { large } from './fixture/large.ts';
 
 const chartJs = readFileSync(

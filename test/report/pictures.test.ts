@@ -20,16 +20,19 @@ function numbersIn(svg: string): number[] {
 }
 
 describe('a still picture', () => {
-  it.each(chartsOf(within()).map((spec) => [spec.id, spec] as const))('of %s has a name, a description and only numbers', (id, spec) => {
-    const { markup } = stillPicture(spec);
-    expect(markup).toContain(`role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">`);
-    expect(markup).toContain(`<desc id="${id}-desc">`);
-    expect(markup.match(/NaN|Infinity|undefined|style=/)).toBeNull();
-    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(markup) ?? [];
-    const all = numbersIn(markup);
-    expect(all.length).toBeGreaterThan(20);
-    expect(Math.max(...all)).toBeLessThanOrEqual(Math.max(Number(width), Number(height)));
-  });
+  it.each(chartsOf(within()).map((spec) => [spec.id, spec] as const))(
+    'of %s has a name, a description and only numbers',
+    (id, spec) => {
+      const { markup } = stillPicture(spec);
+      expect(markup).toContain(`role="img" aria-labelledby="${id}-title ${id}-desc"><title id="${id}-title">`);
+      expect(markup).toContain(`<desc id="${id}-desc">`);
+      expect(markup.match(/NaN|Infinity|undefined|style=/)).toBeNull();
+      const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(markup) ?? [];
+      const all = numbersIn(markup);
+      expect(all.length).toBeGreaterThan(20);
+      expect(Math.max(...all)).toBeLessThanOrEqual(Math.max(Number(width), Number(height)));
+    },
+  );
 
   it('is the same for the same chart', () => {
     const [first] = chartsOf(within());
@@ -65,7 +68,10 @@ describe('a still picture', () => {
   });
 
   it('is told in words with the figures of the tables', () => {
-    const words = (id: string) => chartsOf(within()).filter((spec) => spec.id === id).map(inWords);
+    const words = (id: string) =>
+      chartsOf(within())
+        .filter((spec) => spec.id === id)
+        .map(inWords);
     expect(words('blocks-1-p50')).toEqual(['envoy: 0.52 ms (0.49 to 0.55) over 6 blocks.']);
     expect(words('rates-p50')).toEqual([
       'envoy: 0.492 ms (0.471 to 0.517) at 500/s, 0.52 ms (0.49 to 0.55) at 1,000/s.',

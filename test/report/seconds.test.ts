@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrialSeconds } from '../../src/analysis/seconds.ts';
-import { renderHtml } from '../../src/report/html.ts';
 import { secondsData } from '../../src/report/html/seconds.ts';
+import { renderHtml } from '../../src/report/html.ts';
 import { within } from './fixture.ts';
 
 const NO_ANSWER = { missing: 'no request was answered in this second' };

@@ -82,7 +82,9 @@ describe('what each side of the path takes', () => {
     const [row] = hopRows(within());
     expect(row?.treatment).toBe('envoy');
     expect(figureText(row?.client ?? { missing: 'no row' })).toBe('71 millicores (69 to 75)');
-    expect(row?.servers.map(({ hop, cpu }) => `${hop} ${figureText(cpu)}`)).toEqual(['server 78 millicores (75 to 82)']);
+    expect(row?.servers.map(({ hop, cpu }) => `${hop} ${figureText(cpu)}`)).toEqual([
+      'server 78 millicores (75 to 82)',
+    ]);
     expect(figureText(row?.clientShare ?? { missing: 'no row' })).toBe('47.5 % (46.2 to 48.9)');
     expect(row?.latency.missing).toMatch(/^latency is measured over the whole path/);
   });

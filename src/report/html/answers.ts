@@ -24,7 +24,8 @@ function answers(all: readonly Answer[], what: string): Markup | undefined {
 
 function listOf(all: readonly Answer[]): Markup {
   const items = all.map(
-    ({ badge: of, sentence }) => markup`<li>${of.tone === 'neutral' ? undefined : badge(of)} <span>${sentence}</span></li>`,
+    ({ badge: of, sentence }) =>
+      markup`<li>${of.tone === 'neutral' ? undefined : badge(of)} <span>${sentence}</span></li>`,
   );
   return markup`<ul class="answers">${items}</ul>`;
 }

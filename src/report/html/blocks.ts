@@ -23,7 +23,9 @@ export function blocksSection(analysis: RunAnalysis): Markup {
 
 function blocksTable(load: LoadAnalysis): Markup | undefined {
   const series = load.treatments.flatMap(({ treatment, isBaseline, overhead }) =>
-    isBaseline ? [] : overhead.filter(isShown).map((entry) => ({ title: `${treatment} ${entry.percentile}, ms`, ...entry })),
+    isBaseline
+      ? []
+      : overhead.filter(isShown).map((entry) => ({ title: `${treatment} ${entry.percentile}, ms`, ...entry })),
   );
   const blocks = [...new Set(series.flatMap(({ perBlock }) => perBlock.map(({ block }) => block)))];
   const rows = blocks

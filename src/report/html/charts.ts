@@ -127,7 +127,11 @@ export function rateCharts(analysis: RunAnalysis): RatesChart[] {
   });
 }
 
-function ratePoint(load: LoadAnalysis, treatment: string, percentile: Percentile): RatesChart['series'][number]['points'] {
+function ratePoint(
+  load: LoadAnalysis,
+  treatment: string,
+  percentile: Percentile,
+): RatesChart['series'][number]['points'] {
   const found = load.treatments.find((each) => each.treatment === treatment);
   const entry = found?.overhead.find((each) => each.percentile === percentile);
   if (entry === undefined || entry.support.standing === 'absent') return [];

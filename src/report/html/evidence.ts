@@ -1,12 +1,6 @@
 import type { RunAnalysis } from '../../analysis/result.ts';
 import { isMissing } from '../../record/measured.ts';
-import {
-  gateRows,
-  lostBlockRows,
-  noiseRows,
-  proofRows,
-  unfairTrials,
-} from '../evidence.ts';
+import { gateRows, lostBlockRows, noiseRows, proofRows, unfairTrials } from '../evidence.ts';
 import { toneOf } from './charts.ts';
 import { sensitivityTable } from './comparisons.ts';
 import { type Markup, markup } from './markup.ts';

@@ -12,17 +12,20 @@ const ENTRIES: readonly Entry[] = [
   {
     term: 'arrival rate',
     used: /\barrival rate|\barrivals\b/i,
-    means: 'requests started a second, on a schedule that does not wait for answers (open loop). Offered is what was asked, achieved what was answered.',
+    means:
+      'requests started a second, on a schedule that does not wait for answers (open loop). Offered is what was asked, achieved what was answered.',
   },
   {
     term: 'baseline',
     used: /\bbaseline/i,
-    means: 'the treatment that the others are compared with, as a rule the service without a proxy. It is measured twice in each block.',
+    means:
+      'the treatment that the others are compared with, as a rule the service without a proxy. It is measured twice in each block.',
   },
   {
     term: 'block',
     used: /\bblocks?\b/i,
-    means: 'every treatment once and the baseline twice, back to back in random order, under the same schedule of arrivals. Each block gives one difference.',
+    means:
+      'every treatment once and the baseline twice, back to back in random order, under the same schedule of arrivals. Each block gives one difference.',
   },
   {
     term: 'coarse',
@@ -42,7 +45,8 @@ const ENTRIES: readonly Entry[] = [
   {
     term: 'interval',
     used: /\binterval\b/i,
-    means: 'the range that holds the true value in the share of such runs that its confidence names. It speaks for what was repeated, which is the blocks.',
+    means:
+      'the range that holds the true value in the share of such runs that its confidence names. It speaks for what was repeated, which is the blocks.',
   },
   {
     term: 'MiB, GiB',
@@ -57,7 +61,8 @@ const ENTRIES: readonly Entry[] = [
   {
     term: 'mutual TLS',
     used: /\bmutual TLS\b|\bmTLS\b/i,
-    means: 'client and server prove to each other by certificates who they are, and encrypt. Strict refuses plaintext, permissive takes both.',
+    means:
+      'client and server prove to each other by certificates who they are, and encrypt. Strict refuses plaintext, permissive takes both.',
   },
   {
     term: 'noise',
@@ -82,7 +87,8 @@ const ENTRIES: readonly Entry[] = [
   {
     term: 'response time',
     used: /\bresponse time/i,
-    means: 'from the intended start of a request to the last byte of its answer, so that a request which had to wait before it could be sent counts its waiting.',
+    means:
+      'from the intended start of a request to the last byte of its answer, so that a request which had to wait before it could be sent counts its waiting.',
   },
   {
     term: 'RSS',
@@ -97,7 +103,8 @@ const ENTRIES: readonly Entry[] = [
   {
     term: 'seed',
     used: /\bseed\b/i,
-    means: 'the number that the order of trials and the arrivals are drawn from: the same seed gives the same ones again.',
+    means:
+      'the number that the order of trials and the arrivals are drawn from: the same seed gives the same ones again.',
   },
   {
     term: 'sidecar',

@@ -76,10 +76,12 @@ export function numberTable(parts: {
   const { caption, titles, rows } = parts;
   if (rows.length === 0) return undefined;
   const head = titles.map((title) => markup`<th scope="col">${title}</th>`);
-  const body = rows.slice(0, MOST_ROWS).map(
-    ([first, ...others]) =>
-      markup`<tr><th scope="row">${first}</th>${others.map((value) => markup`<td>${value}</td>`)}</tr>`,
-  );
+  const body = rows
+    .slice(0, MOST_ROWS)
+    .map(
+      ([first, ...others]) =>
+        markup`<tr><th scope="row">${first}</th>${others.map((value) => markup`<td>${value}</td>`)}</tr>`,
+    );
   const whole = inFrame(
     caption,
     markup`<table class="numbers"><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`,

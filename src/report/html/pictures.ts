@@ -42,7 +42,10 @@ export function describe(spec: ChartSpec): string {
       return `${spec.series.map(({ label, text, points }) => `${label}: ${text} over ${countOf(points.length, 'block')}`).join('; ')}.`;
     case 'rates':
       return `${spec.series
-        .map(({ label, points }) => `${label}: ${points.map(({ x, text }) => `${text} at ${ratePerSecond(x)}`).join(', ')}`)
+        .map(
+          ({ label, points }) =>
+            `${label}: ${points.map(({ x, text }) => `${text} at ${ratePerSecond(x)}`).join(', ')}`,
+        )
         .join('; ')}.`;
     case 'bars':
       return barsInWords(spec);
@@ -75,7 +78,14 @@ function curvePicture(spec: CurveChart): Markup {
   const points = series.flatMap((each) => each.points);
   const [ys, xs] = [points.map(({ y }) => y), points.map(({ x }) => x)];
   const bottom = 270;
-  const frame: Frame = { width: 640, height: bottom + legendHeight(series.length), left: 56, right: 626, top: 12, bottom };
+  const frame: Frame = {
+    width: 640,
+    height: bottom + legendHeight(series.length),
+    left: 56,
+    right: 626,
+    top: 12,
+    bottom,
+  };
   const yRange = [Math.min(...ys) * 0.9, Math.max(...ys) * 1.1] as const;
   const xRange = [1, Math.max(...xs, 2)] as const;
   const x = logarithmic(xRange, [frame.left, frame.right]);
@@ -88,7 +98,10 @@ function curvePicture(spec: CurveChart): Markup {
     ...namesOf(spec),
     frame,
     content: markup`${axes(frame, {
-      x: SHARES.filter((share) => share <= xRange[1] * 1.0001).map((share) => ({ at: x(share), text: shareText(share) })),
+      x: SHARES.filter((share) => share <= xRange[1] * 1.0001).map((share) => ({
+        at: x(share),
+        text: shareText(share),
+      })),
       y: logarithmicTicks(yRange).map((tick) => ({ at: y(tick), text: axisNumber(tick) })),
       xTitle: 'share of requests at or below',
     })}${lines}${legend(
@@ -106,7 +119,14 @@ function blocksPicture(spec: BlocksChart): Markup {
   const blocks = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
   const ys = series.flatMap(({ points, low, high }) => [low, high, ...points.map(({ y }) => y)]);
   const bottom = 190;
-  const frame: Frame = { width: 360, height: bottom + legendHeight(series.length), left: 46, right: 350, top: 12, bottom };
+  const frame: Frame = {
+    width: 360,
+    height: bottom + legendHeight(series.length),
+    left: 46,
+    right: 350,
+    top: 12,
+    bottom,
+  };
   const x = linear([(blocks[0] ?? 1) - 0.5, (blocks.at(-1) ?? 1) + 0.5], [frame.left, frame.right]);
   const { scale: y, ticks } = upright(ys, frame);
   const radius = blocks.length > MANY_BLOCKS ? 1.5 : 3.5;
@@ -146,7 +166,14 @@ function ratesPicture(spec: RatesChart): Markup {
   const { series } = spec;
   const rates = [...new Set(series.flatMap(({ points }) => points.map((point) => point.x)))].sort((a, b) => a - b);
   const bottom = 200;
-  const frame: Frame = { width: 420, height: bottom + legendHeight(series.length), left: 46, right: 410, top: 12, bottom };
+  const frame: Frame = {
+    width: 420,
+    height: bottom + legendHeight(series.length),
+    left: 46,
+    right: 410,
+    top: 12,
+    bottom,
+  };
   const x = logarithmic([(rates[0] ?? 1) * 0.9, (rates.at(-1) ?? 1) * 1.1], [frame.left, frame.right]);
   const { scale: y, ticks } = upright(
     series.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])),

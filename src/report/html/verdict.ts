@@ -31,10 +31,9 @@ ${keyFigures(analysis).map((entry) => keyRow(analysis, entry))}
 }
 
 function keyRow(analysis: RunAnalysis, entry: KeyFigures): Markup {
-  const isHighest = analysis.loads.every(
-    (load) => load.arrivalRatePerSecond <= (analysis.loads.find((each) => each.load === entry.load)?.arrivalRatePerSecond ?? 0),
-  );
-  const which = isHighest ? ', the highest load measured' : ', the highest load with a valid block';
+  const own = analysis.loads.find(({ load }) => load === entry.load)?.arrivalRatePerSecond;
+  const most = Math.max(...analysis.loads.map((load) => load.arrivalRatePerSecond));
+  const which = own === most ? ', the highest load measured' : ', the highest load with a valid block';
   const highest = analysis.loads.length > 1 ? which : '';
   const figures = [...entry.latency.map((row) => row.added), ...entry.costs.flatMap((row) => [row.cpu, row.memory])];
   const confidence = confidenceText(figures);
