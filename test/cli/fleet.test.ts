@@ -21,6 +21,7 @@ describe('meshtax fleet', () => {
       'limit — (the sidecars of this run have no limit)',
       'memory reserved 12.5 GiB used 6.90 GiB (6.88 to 6.92) the larger 12.5 GiB documented 12.5 GiB',
       'of each sidecar before the first request',
+      '- Intervals: 96.9 % confidence over 6 blocks.',
       '- envoy: the sidecars of this run reserve nothing, so that each is taken to request the documented 100 millicores of CPU.',
     ]) {
       expect(flat).toContain(said);

@@ -189,6 +189,7 @@ describe('the fleet in the reports', () => {
     expect(markdown).toContain('## Sidecars of 100 pods');
     expect(markdown.match(/\| 10 cores \|$/gm)).toHaveLength(2);
     expect(markdown.match(/\| 12\.5 GiB \|$/gm)).toHaveLength(2);
+    expect(markdown).toContain("- Every sidecar is this run's mean sidecar, proxy and agent together");
     expect(markdown.match(/^- .*Only you know: /gm)).toHaveLength(4);
   });
 });
