@@ -72,9 +72,7 @@ function readingsAt(
   return readings.length === 0 ? { missing: 'a load point without a valid block' } : readings;
 }
 
-function modelOf(
-  readings: readonly (readonly Reading[])[],
-): Omit<CpuModel, 'treatment' | 'hop' | 'loads'> {
+function modelOf(readings: readonly (readonly Reading[])[]): Omit<CpuModel, 'treatment' | 'hop' | 'loads'> {
   const rounds = [...new Set(readings.flat().map(({ round }) => round))];
   const perRound = rounds.flatMap((round): RoundLine[] => {
     const own = readings.map((load) => load.find((reading) => reading.round === round));

@@ -133,7 +133,9 @@ function lineOf({ models, treatment, at, loads }: Lines): Measured<CpuLine> {
   if (bent !== undefined) {
     return isMissing(bent.lackOfFit)
       ? bent.lackOfFit
-      : { missing: `the CPU of the ${bent.hop} sidecar does not lie on a line over the ${countOf(bent.loads, 'load')}` };
+      : {
+          missing: `the CPU of the ${bent.hop} sidecar does not lie on a line over the ${countOf(bent.loads, 'load')}`,
+        };
   }
   const perRound = meanPerRound(lines);
   // Too few rounds have no interval, at whatever rate.

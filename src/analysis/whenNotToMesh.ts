@@ -55,7 +55,9 @@ export function whenNotToMesh(analysis: RunAnalysis): MeshlessCase[] {
     },
     {
       title: 'A young team',
-      fromRun: ['Nothing: a run measures programs, not what people have to learn to upgrade a mesh and to debug in it.'],
+      fromRun: [
+        'Nothing: a run measures programs, not what people have to learn to upgrade a mesh and to debug in it.',
+      ],
       onlyYou:
         'Who answers when a proxy, a certificate or the control plane fails, and whether there is time to learn that before.',
     },

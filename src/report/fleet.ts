@@ -1,5 +1,5 @@
 import { FLEET_PODS } from '../analysis/budgetQuantity.ts';
-import { type Figure, figureOf } from '../analysis/figure.ts';
+import { confidenceText, type Figure, figureOf } from '../analysis/figure.ts';
 import { type FleetAmounts, type FleetProjection, projectFleet } from '../analysis/fleet.ts';
 import type { QuantityId } from '../analysis/quantities.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
@@ -78,7 +78,9 @@ export function documentedFleet(analysis: RunAnalysis): FleetProjection[] {
   return projectFleet(sidecarFacts(analysis), { pods: FLEET_PODS, replicas: 1, prices: {} });
 }
 
-/** What the projections rest on, each sentence once. */
+/** What the projections rest on, each sentence once, and the confidence of the intervals of what is used. */
 export function fleetAssumptions(projections: readonly FleetProjection[]): string[] {
-  return [...new Set(projections.flatMap(({ assumptions }) => assumptions))];
+  const confidence = confidenceText(fleetRows(projections).map(({ figures }) => figures.used));
+  const sentences = projections.flatMap(({ assumptions }) => assumptions);
+  return [...(confidence === undefined ? [] : [`Intervals: ${confidence}.`]), ...new Set(sentences)];
 }

@@ -31,7 +31,9 @@ export function renderFleet({ analysis, projections, cases }: ToldFleet, options
     ...wrap(`Scenario ${analysis.scenario.name}, run ${runId}, ${platform.id} mode ${platform.mode}`, WIDTH).map(
       (line) => paint('dim', line),
     ),
-    ...(analysis.incomplete ? [paint('yellow', 'This run did not finish: it holds what was measured until then.')] : []),
+    ...(analysis.incomplete
+      ? [paint('yellow', 'This run did not finish: it holds what was measured until then.')]
+      : []),
   ];
   const sections = [
     head,

@@ -6,7 +6,7 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
 import { conditionsText } from './conditions.ts';
 import { buildRows, environmentFacts, type Fact, gateRows, noiseRows, proofRows, runFacts } from './evidence.ts';
-import { documentedFleet, FLEET_COLUMNS, FLEET_KEYS, FLEET_KINDS, fleetRows } from './fleet.ts';
+import { documentedFleet, FLEET_COLUMNS, FLEET_KEYS, FLEET_KINDS, fleetAssumptions, fleetRows } from './fleet.ts';
 import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
@@ -111,13 +111,16 @@ function costTable(analysis: RunAnalysis): string {
 
 function fleetTable(analysis: RunAnalysis): string {
   if (analysis.knees !== null) return '';
-  const rows = fleetRows(documentedFleet(analysis)).map(({ treatment, rate, kind, figures }) => [
+  const projections = documentedFleet(analysis);
+  if (projections.length === 0) return '';
+  const rows = fleetRows(projections).map(({ treatment, rate, kind, figures }) => [
     `${treatment}, ${rate} through each`,
     FLEET_KINDS[kind].title,
     ...FLEET_KEYS.map((key) => figureText(figures[key])),
   ]);
   const titles = ['Treatment', 'What', ...FLEET_KEYS.map((key) => FLEET_COLUMNS[key])];
-  return table(`Sidecars of ${FLEET_PODS} pods`, titles, rows);
+  const restsOn = fleetAssumptions(projections).map((sentence) => `- ${escaped(sentence)}`);
+  return `${table(`Sidecars of ${FLEET_PODS} pods`, titles, rows)}\n\n${restsOn.join('\n')}`;
 }
 
 function meshlessList(analysis: RunAnalysis): string {

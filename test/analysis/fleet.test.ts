@@ -105,7 +105,9 @@ describe('the documented claim', () => {
     const analysis = within();
     const treatments = analysis.scenario.treatments.map((each) => (each.mesh === 'none' ? each : { ...each, mesh }));
     const [fleet] = projectFleet(sidecarFacts({ ...analysis, scenario: { ...analysis.scenario, treatments } }), ASKED);
-    const limits = budgetSet('documented').lines.filter(({ metric, for: whom }) => metric.startsWith('fleet-') && whom === mesh);
+    const limits = budgetSet('documented').lines.filter(
+      ({ metric, for: whom }) => metric.startsWith('fleet-') && whom === mesh,
+    );
     expect(limits.map(({ atMost }) => atMost)).toEqual([10_000, 10_000, 12.5 * GIB, 12.5 * GIB]);
     expect([fleet?.cpuMillicores.documented, fleet?.memoryBytes.documented]).toEqual([
       exactly(10_000),
@@ -131,7 +133,9 @@ describe('CPU at a rate that was not measured', () => {
     // 10 + k + 42 for k from 1 to 6, times 10 pods.
     const fleet = project(facts, { pods: 10, ...through(700) });
     expect(fleet.cpuMillicores.used).toMatchObject({ point: near(555), low: near(530), high: near(580), n: 6 });
-    expect(sentence(fleet, 'line')).toBe('CPU at 700/s lies on the line over the rates that were measured, 500/s to 1,500/s.');
+    expect(sentence(fleet, 'line')).toBe(
+      'CPU at 700/s lies on the line over the rates that were measured, 500/s to 1,500/s.',
+    );
   });
 
   test('is the measured one and not that of the line where it was measured', () => {
@@ -198,11 +202,10 @@ describe('what sidecars request', () => {
 
   test('is as asked before anything else', () => {
     const fleet = project(known(), { requestMillicores: 250, requestBytes: 64 * MIB });
-    expect([fleet.cpuMillicores.reserved, fleet.memoryBytes.reserved]).toEqual([
-      exactly(25_000),
-      exactly(6400 * MIB),
-    ]);
-    expect(sentence(fleet, 'of memory')).toBe('envoy: each sidecar is taken to request 64 MiB of memory, as was asked.');
+    expect([fleet.cpuMillicores.reserved, fleet.memoryBytes.reserved]).toEqual([exactly(25_000), exactly(6400 * MIB)]);
+    expect(sentence(fleet, 'of memory')).toBe(
+      'envoy: each sidecar is taken to request 64 MiB of memory, as was asked.',
+    );
   });
 });
 
@@ -212,7 +215,12 @@ describe('money', () => {
   test('is that of 730 hours, CPU and memory together, end added to end', () => {
     const { moneyPerMonth } = project(known(), { prices });
     // 10 x 0.03 x 730 = 219 and 12.5 x 0.004 x 730 = 36.5.
-    expect(moneyPerMonth?.reserved).toMatchObject({ point: near(255.5), low: near(255.5), confidence: 1, method: 'exact' });
+    expect(moneyPerMonth?.reserved).toMatchObject({
+      point: near(255.5),
+      low: near(255.5),
+      confidence: 1,
+      method: 'exact',
+    });
     expect(moneyPerMonth?.documented).toMatchObject({ point: near(255.5) });
     // 18 x 21.9 and 6.25 x 2.92; 16.5 and 5.859375; 19.5 and 6.8359375.
     expect(moneyPerMonth?.used).toEqual({

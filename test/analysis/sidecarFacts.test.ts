@@ -29,7 +29,11 @@ const MODELS = [modelOf('client', 10, 100), modelOf('server', 20, 140)];
 function threeLoads(change: Partial<RunAnalysis> = {}): RunAnalysis {
   const [low, high] = LOADS;
   if (low === undefined || high === undefined) throw new Error('no loads');
-  const loads = [{ ...high, load: 0 }, { ...low, load: 1 }, { ...low, load: 2, rate: 250 }].map(loadAnalysis);
+  const loads = [
+    { ...high, load: 0 },
+    { ...low, load: 1 },
+    { ...low, load: 2, rate: 250 },
+  ].map(loadAnalysis);
   return { ...within(), loads, cpuModels: MODELS, trials: [], ...change };
 }
 
@@ -40,7 +44,10 @@ function envoyOf(analysis: RunAnalysis): SidecarFacts {
 }
 
 /** The envoy of every load point with something changed. */
-const withEnvoy = (analysis: RunAnalysis, change: (envoy: TreatmentAtLoad, load: number) => Partial<TreatmentAtLoad>) => ({
+const withEnvoy = (
+  analysis: RunAnalysis,
+  change: (envoy: TreatmentAtLoad, load: number) => Partial<TreatmentAtLoad>,
+) => ({
   ...analysis,
   loads: analysis.loads.map((load) => ({
     ...load,
@@ -97,7 +104,10 @@ describe('what is known of a sidecar', () => {
   test('takes what is set from the first load that knows it', () => {
     const reserved = { ...envoyOf(threeLoads()).emptyMemoryBytes };
     const analysis = withEnvoy(threeLoads(), ({ sidecar }, load) => ({
-      sidecar: { ...sidecar, reservedMemoryBytes: load === 0 ? envoyOf(threeLoads()).emptyMemoryBytes : sidecar.reservedMemoryBytes },
+      sidecar: {
+        ...sidecar,
+        reservedMemoryBytes: load === 0 ? envoyOf(threeLoads()).emptyMemoryBytes : sidecar.reservedMemoryBytes,
+      },
     }));
     expect(envoyOf(analysis).memoryBytes.reserved).toEqual(reserved);
     expect(envoyOf(analysis).cpuMillicores.reserved).toEqual({ missing: 'no sidecar' });
@@ -150,7 +160,10 @@ describe('the line of the mean sidecar', () => {
 
   test('is missing where a service behind the first one has a sidecar too', () => {
     const analysis = withEnvoy(threeLoads(), ({ costs }) => ({
-      costs: [...costs, ...costs.filter(({ role }) => role === 'proxy').map((cost) => ({ ...cost, hop: 'server-2' as const }))],
+      costs: [
+        ...costs,
+        ...costs.filter(({ role }) => role === 'proxy').map((cost) => ({ ...cost, hop: 'server-2' as const })),
+      ],
     }));
     expect(envoyOf(analysis).line).toEqual({
       missing: 'a line is drawn for the sidecars of client and first service alone, and there are others',

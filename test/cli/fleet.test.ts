@@ -21,6 +21,7 @@ describe('meshtax fleet', () => {
       'limit — (the sidecars of this run have no limit)',
       'memory reserved 12.5 GiB used 6.90 GiB (6.88 to 6.92) the larger 12.5 GiB documented 12.5 GiB',
       'of each sidecar before the first request',
+      '- Intervals: 96.9 % confidence over 6 blocks.',
       '- envoy: the sidecars of this run reserve nothing, so that each is taken to request the documented 100 millicores of CPU.',
     ]) {
       expect(flat).toContain(said);
@@ -36,7 +37,9 @@ describe('meshtax fleet', () => {
       expect(last).toContain(`${title} this run`);
     }
     expect(last.match(/only you know/g)).toHaveLength(4);
-    expect(last).toContain('The sidecars of 10 pods of envoy, with 1,000/s through each, use 1.80 cores (1.65 to 1.95)');
+    expect(last).toContain(
+      'The sidecars of 10 pods of envoy, with 1,000/s through each, use 1.80 cores (1.65 to 1.95)',
+    );
   });
 
   it('projects each treatment of a run in a cluster, with the requests and limits of its own sidecars', async () => {
@@ -104,7 +107,10 @@ describe('meshtax fleet', () => {
     ['--rate 500', 'expected a rate such as 500/s, got "500"'],
     ['--cpu-request much', 'expected an amount of CPU such as 100m or 2, got "much"'],
     ['--memory-request 1q', 'expected a size such as 0B, 1kB or 128Mi, got "1q"'],
-    ['--core-hour -1', "option '--core-hour <price>' argument '-1' is invalid. a price from 0 on is needed, such as 0.03"],
+    [
+      '--core-hour -1',
+      "option '--core-hour <price>' argument '-1' is invalid. a price from 0 on is needed, such as 0.03",
+    ],
     ['--gib-hour 1e3', 'a price from 0 on is needed, such as 0.03'],
     ['--hops 2', '--hops says how often each request of --rate counts, and there is no --rate'],
     ['--rate 1/s --hops 0', "option '--hops <number>' argument '0' is invalid. a whole number from 1 on is needed"],

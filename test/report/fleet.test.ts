@@ -72,7 +72,10 @@ const LINED: SidecarFacts = {
 /** Facts with and without a line, requests and figures. */
 const FACTS: Record<string, SidecarFacts> = {
   lined: LINED,
-  'an even number of Walsh averages': { ...LINED, line: { fromPerSecond: 250, toPerSecond: 1000, perRound: rounds(7) } },
+  'an even number of Walsh averages': {
+    ...LINED,
+    line: { fromPerSecond: 250, toPerSecond: 1000, perRound: rounds(7) },
+  },
   'no line': { ...LINED, line: { missing: 'the loads lie on no line' } },
   'nothing reserved': { ...LINED, cpuMillicores: { ...LINED.cpuMillicores, reserved: RESERVES_NOTHING } },
   'requests unknown': { ...LINED, memoryBytes: { reserved: missing, limit: missing, documented: missing } },
@@ -186,6 +189,7 @@ describe('the fleet in the reports', () => {
     expect(markdown).toContain('## Sidecars of 100 pods');
     expect(markdown.match(/\| 10 cores \|$/gm)).toHaveLength(2);
     expect(markdown.match(/\| 12\.5 GiB \|$/gm)).toHaveLength(2);
+    expect(markdown).toContain("- Every sidecar is this run's mean sidecar, proxy and agent together");
     expect(markdown.match(/^- .*Only you know: /gm)).toHaveLength(4);
   });
 });
@@ -194,7 +198,10 @@ describe('the form in a browser', () => {
   const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(onPath);
 
   /** The page after its scripts ran, its form with these values in place of its own. */
-  function shown(values: { pods: string; rate: string; hops?: string; core?: string }): { said: string; answers: Map<string, string> } {
+  function shown(values: { pods: string; rate: string; hops?: string; core?: string }): {
+    said: string;
+    answers: Map<string, string>;
+  } {
     const home = temporaryDirectory();
     const file = path.join(home, 'report.html');
     const html = renderHtml(within(), { chartJs: 'globalThis.Chart = class {};' })

@@ -13,7 +13,9 @@ import {
   FLEET_COLUMNS,
   FLEET_KEYS,
   FLEET_KINDS,
+  type FleetColumn,
   type FleetKind,
+  type FleetRow,
   fleetAssumptions,
   fleetRows,
 } from '../fleet.ts';
@@ -29,21 +31,22 @@ export function fleetSection(analysis: RunAnalysis): Markup | undefined {
   const rows = fleetRows(projections).map((row) => [
     treatmentName(row.treatment, toneOf(analysis, row.treatment), `${row.rate} through each`),
     markup`${FLEET_KINDS[row.kind].title}`,
-    ...FLEET_KEYS.map((key) => {
-      const empty = key === 'used' && row.emptyEach !== null ? row.emptyEach : undefined;
-      const below =
-        empty === undefined ? undefined : markup`<span class="sub">empty mesh, of each: ${figure(empty)}</span>`;
-      return markup`${figure(row.figures[key])}${below}`;
-    }),
-    row.limit === null ? markup`` : figure(row.limit),
+    ...FLEET_KEYS.map((key) => markup`${figure(row.figures[key])}${below(row, key)}`),
   ]);
-  const columns = [{ title: 'Treatment' }, { title: 'What' }, ...numberColumns(), { title: 'Limit', number: true }];
+  const columns = [{ title: 'Treatment' }, { title: 'What' }, ...numberColumns()];
   return markup`<section id="fleet"><h2>A fleet of sidecars</h2>
 <p class="lead">What the sidecars of ${FLEET_PODS} pods would reserve and use, at the rates that this run measured, beside the claim that is documented for as many.</p>
 ${table({ caption: `Sidecars of ${FLEET_PODS} pods`, columns, rows, stack: true })}
-<details><summary>What these figures rest on</summary>${list(fleetAssumptions(projections))}</details>
+<details open><summary>What these figures rest on</summary>${list(fleetAssumptions(projections))}</details>
 ${panel(analysis, known)}</section>
 ${meshlessSection(analysis)}`;
+}
+
+/** The limit stands below what is reserved, and the memory of an empty mesh below what is used. */
+function below({ limit, emptyEach }: FleetRow, key: FleetColumn): Markup | undefined {
+  if (key === 'reserved' && limit !== null) return markup`<span class="sub">limit: ${figure(limit)}</span>`;
+  if (key !== 'used' || emptyEach === null) return undefined;
+  return markup`<span class="sub">empty mesh, of each: ${figure(emptyEach)}</span>`;
 }
 
 const numberColumns = () => FLEET_KEYS.map((key) => ({ title: FLEET_COLUMNS[key], number: true }));
@@ -116,7 +119,7 @@ function panel(analysis: RunAnalysis, known: readonly SidecarFacts[]): Markup {
 <div class="fields">
 ${field({ id: 'pods', label: 'Pods, each with one sidecar', value: FLEET_PODS, hint: COUNT })}
 ${field({ id: 'rate', label: 'Requests a second for each pod', value: rate, hint: `a rate from 0 on; measured: ${measured}` })}
-${field({ id: 'hops', label: 'Sidecars that each request passes', value: 1, hint: COUNT })}
+${field({ id: 'hops', label: 'Sidecars that each passes', value: 1, hint: COUNT })}
 ${field({ id: 'core', label: 'Price of a core for an hour', hint: PRICE })}
 ${field({ id: 'gib', label: 'Price of a GiB for an hour', hint: PRICE })}
 </div>
