@@ -8,21 +8,28 @@ import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
 import { loadText } from './loadText.ts';
+import { fitted } from './markdown/fit.ts';
+import { bullets, escaped, opened, type Section, table, tablePart, textPart } from './markdown/layout.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
-import { printable } from './text.ts';
 
-/** The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts. */
+/**
+ * The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts, the
+ * longer ones folded up. It fits a comment whatever the run; where rows had to go, it says how many.
+ */
 export function renderMarkdown(analysis: RunAnalysis): string {
   const badge = OUTCOMES[analysis.conclusion.outcome];
-  const parts = [
+  const { conclusion, scenario } = analysis;
+  const intro = (longest: number) => [
     `# ${badge.sign} ${badge.text}`,
-    `**${escaped(analysis.conclusion.sentence)}**`,
+    `**${escaped(conclusion.sentence, longest)}**`,
     analysis.incomplete ? 'This run did not finish: it holds what was measured until then.' : '',
-    `Scenario ${escaped(analysis.scenario.name)}: ${escaped(analysis.scenario.question)}`,
-    bullets('What weakens this result', analysis.conclusion.caveats),
-    budgetTable(analysis),
-    kneeTable(analysis),
-    overheadTable(analysis),
+    `Scenario ${escaped(scenario.name, longest)}: ${escaped(scenario.question, longest)}`,
+  ];
+  return fitted(intro, [
+    opened(bullets('What weakens this result', conclusion.caveats)),
+    opened(budgetTable(analysis)),
+    opened(kneeTable(analysis)),
+    opened(overheadTable(analysis)),
     contrastTable(analysis),
     costTable(analysis),
     cpuModelTable(analysis),
@@ -31,17 +38,18 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     sensitivityTable(analysis),
     proofList(analysis),
     gateTable(analysis),
-    knobParts(analysis),
+    knobSection(analysis),
     buildTable(analysis),
     facts('Environment', environmentFacts(analysis)),
     facts('How to repeat it', [{ label: 'Load', value: loadText(analysis) }, ...runFacts(analysis)]),
     bullets('What it leaves out', analysis.run.platform.leavesOut),
-  ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  ]);
 }
 
-function budgetTable(analysis: RunAnalysis): string {
-  const rows = budgetRows(analysis).map((row) => [
+/** Where there is no room for all lines, those that are kept are the first to go. */
+function budgetTable(analysis: RunAnalysis): Section | undefined {
+  const source = budgetRows(analysis);
+  const rows = source.map((row) => [
     `${row.verdict.sign} ${row.verdict.text}${row.betterThanDocumented ? ', better than documented' : ''}`,
     `${row.subject} ${row.limit}`,
     row.role,
@@ -54,10 +62,11 @@ function budgetTable(analysis: RunAnalysis): string {
     `Budgets: ${analysis.scenario.budgets.name}`,
     ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Stated conditions'],
     rows,
+    (index) => (source[index]?.verdict.tone === 'good' ? 2 : source[index]?.role === 'required' ? 0 : 1),
   );
 }
 
-function kneeTable(analysis: RunAnalysis): string {
+function kneeTable(analysis: RunAnalysis): Section | undefined {
   const rows = kneeRows(analysis).map(({ treatment, held, share, gaveOut, searches }) => [
     treatment,
     figureText(held),
@@ -69,7 +78,7 @@ function kneeTable(analysis: RunAnalysis): string {
   return table('How much goes through', heads, rows);
 }
 
-function overheadTable(analysis: RunAnalysis): string {
+function overheadTable(analysis: RunAnalysis): Section | undefined {
   const source = overheadRows(analysis);
   const rows = source.map((row) => [
     `${row.treatment} at ${row.rate}`,
@@ -89,7 +98,7 @@ function percentileText(row: PercentileRow): string {
   return `${row.percentile}, coarse${row.note === undefined ? '' : `: ${row.note}`}`;
 }
 
-function costTable(analysis: RunAnalysis): string {
+function costTable(analysis: RunAnalysis): Section | undefined {
   const rows = proxyCostRows(analysis).map((row) => [
     `${row.treatment} at ${row.rate}`,
     `${row.hop} ${row.roleText}`,
@@ -104,7 +113,7 @@ function costTable(analysis: RunAnalysis): string {
   );
 }
 
-function noiseTable(analysis: RunAnalysis): string {
+function noiseTable(analysis: RunAnalysis): Section | undefined {
   const rows = noiseRows(analysis).map((row) => [
     row.rate,
     row.percentile,
@@ -118,7 +127,7 @@ function noiseTable(analysis: RunAnalysis): string {
   );
 }
 
-function contrastTable(analysis: RunAnalysis): string {
+function contrastTable(analysis: RunAnalysis): Section | undefined {
   const rows = contrastRows(analysis).map((row) => [
     `${row.to} minus ${row.from} at ${row.rate}`,
     row.what,
@@ -128,7 +137,7 @@ function contrastTable(analysis: RunAnalysis): string {
   return table('Treatments against each other', ['Contrast', 'What', 'Difference (interval)', 'Answer'], rows);
 }
 
-function cpuModelTable(analysis: RunAnalysis): string {
+function cpuModelTable(analysis: RunAnalysis): Section | undefined {
   const rows = cpuModelRows(analysis).map((row) => [
     `${row.treatment}, ${row.hop} sidecar`,
     figureText(row.idle),
@@ -142,7 +151,7 @@ function cpuModelTable(analysis: RunAnalysis): string {
   );
 }
 
-function bottleneckTable(analysis: RunAnalysis): string {
+function bottleneckTable(analysis: RunAnalysis): Section | undefined {
   const rows = bottleneckRows(analysis).map((row) => [
     `${row.treatment} at ${row.rate}`,
     textOr(row.nearest),
@@ -151,7 +160,7 @@ function bottleneckTable(analysis: RunAnalysis): string {
   return table('Bottleneck: what would give out first', ['Treatment', 'Nearest to its end', 'The others'], rows);
 }
 
-function sensitivityTable(analysis: RunAnalysis): string {
+function sensitivityTable(analysis: RunAnalysis): Section | undefined {
   const rows = sensitivityRows(analysis).map((row) => [
     `${row.treatment} at ${row.rate}`,
     row.percentile,
@@ -167,7 +176,7 @@ function sensitivityTable(analysis: RunAnalysis): string {
 
 const textOr = (value: Measured<string>): string => (isMissing(value) ? absentText(value.missing) : value);
 
-function proofList(analysis: RunAnalysis): string {
+function proofList(analysis: RunAnalysis): Section | undefined {
   return bullets(
     'Proof that the traffic went through the proxies',
     proofRows(analysis).map(
@@ -176,7 +185,7 @@ function proofList(analysis: RunAnalysis): string {
   );
 }
 
-function gateTable(analysis: RunAnalysis): string {
+function gateTable(analysis: RunAnalysis): Section | undefined {
   const rows = gateRows(analysis).map((row) => [
     `${row.answer.sign} ${row.answer.text}`,
     row.question,
@@ -188,46 +197,30 @@ function gateTable(analysis: RunAnalysis): string {
 }
 
 /** The table of what differs has a row for each knob, and without one the sentences stand alone. */
-function knobParts(analysis: RunAnalysis): string {
+function knobSection(analysis: RunAnalysis): Section | undefined {
   const { treatments, leftUnlike } = analysis.knobs;
-  if (treatments.length === 0) return '';
+  if (treatments.length === 0) return undefined;
   const rows = knobRows(analysis).map(({ title, cells }) => [title, ...cells.map(cellLine)]);
-  const title = 'Are the treatments set alike?';
-  const parts = [
-    rows.length === 0 ? `## ${escaped(title)}` : table(title, ['Setting', ...treatments], rows),
-    [profileText(analysis), ...knobSentences(analysis)].map(escaped).join('\n\n'),
-    leftUnlike.map((unlike) => `- Left unlike by the profile: ${escaped(unlike)}`).join('\n'),
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return {
+    title: 'Are the treatments set alike?',
+    isOpen: false,
+    parts: [
+      tablePart(['Setting', ...treatments], rows),
+      textPart('paragraphs', [profileText(analysis), ...knobSentences(analysis)]),
+      textPart(
+        'list',
+        leftUnlike.map((unlike) => `Left unlike by the profile: ${unlike}`),
+      ),
+    ],
+  };
 }
 
-function buildTable(analysis: RunAnalysis): string {
+function buildTable(analysis: RunAnalysis): Section | undefined {
   const rows = buildRows(analysis).map((row) => [row.treatment, row.build, row.settings, row.deployments]);
   return table('What ran', ['Treatment', 'Build', 'Settings', 'Deployments'], rows);
 }
 
-function facts(title: string, rows: readonly Fact[]): string {
+function facts(title: string, rows: readonly Fact[]): Section | undefined {
   const lines = rows.map(({ label, value }) => `${label}: ${isMissing(value) ? absentText(value.missing) : value}`);
   return bullets(title, lines);
-}
-
-function table(title: string, titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
-  const rule = `| ${titles.map(() => '---').join(' | ')} |`;
-  return [`## ${escaped(title)}`, '', line(titles), rule, ...rows.map(line)].join('\n');
-}
-
-function bullets(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  return [`## ${escaped(title)}`, '', ...lines.map((line) => `- ${escaped(line)}`)].join('\n');
-}
-
-/** Text that Markdown shows as it is: one line, HTML written as entities, the characters of its syntax behind backslashes. */
-function escaped(text: string): string {
-  return printable(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]|~#]/g, '\\$&');
 }
