@@ -6,6 +6,7 @@ import type { CliContext } from './context.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
+import { openCommand } from './open.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -20,6 +21,7 @@ Examples:
   meshtax plan scenarios/self-check.yaml       print what would run, and touch nothing
   meshtax check                                print what this machine can measure
   meshtax report RUN --budgets istio-1.24      judge a recorded run against other budgets
+  meshtax report RUN --redact --out FOLDER     a report without names, addresses and paths
 
 Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
@@ -30,6 +32,7 @@ const COMMANDS = [
   checkCommand,
   planCommand,
   reportCommand,
+  openCommand,
   exportCommand,
   importCommand,
   listCommand,
