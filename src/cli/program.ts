@@ -7,6 +7,7 @@ import { exportCommand } from './export.ts';
 import { fleetCommand } from './fleet.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
+import { openCommand } from './open.ts';
 import { planCommand } from './plan.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
@@ -22,6 +23,7 @@ Examples:
   meshtax check                                print what this machine can measure
   meshtax report RUN --budgets istio-1.24      judge a recorded run against other budgets
   meshtax fleet RUN --pods 200                 project its cost to the sidecars of 200 pods
+  meshtax report RUN --redact --out FOLDER     a report without names, addresses and paths
 
 Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
@@ -33,6 +35,7 @@ const COMMANDS = [
   planCommand,
   reportCommand,
   fleetCommand,
+  openCommand,
   exportCommand,
   importCommand,
   listCommand,

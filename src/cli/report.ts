@@ -1,7 +1,11 @@
+import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
 import { withInconclusive } from '../analysis/onInconclusive.ts';
+import type { Host } from '../host/host.ts';
+import { UserError } from '../host/problems.ts';
 import { readRun } from '../record/runDirectory.ts';
+import { redacted } from '../report/redact.ts';
 import { BUDGET_SET_IDS } from '../scenario/budgetSets.ts';
 import type { CliContext } from './context.ts';
 import { onInconclusive } from './onInconclusive.ts';
@@ -15,14 +19,29 @@ export function reportCommand(context: CliContext, done: (code: number) => void)
     .option('--budgets <set or file>', `judge against these: ${BUDGET_SET_IDS.join(', ')}, or a file`)
     .addOption(onInconclusive())
     .option('--out <folder>', 'where the report files go (default: the run’s folder; with --budgets: nowhere)')
+    .option('--redact', 'put placeholders for names of hosts, users, clusters and namespaces, addresses and paths')
     .action(async (directory, options) => {
+      if (options.redact === true) await refuseToReplace(context.host, options.out);
       const recorded = await readRun(context.host, directory);
       const { run } = recorded;
       const own = { file: run.scenarioFile, text: run.scenarioText, scenario: parseAgain(run) };
       const { scenario } = options.budgets === undefined ? own : await withBudgets(context.host, own, options.budgets);
-      const analysis = withInconclusive(analyseRun({ ...recorded, scenario }), options.onInconclusive);
+      const judged = withInconclusive(analyseRun({ ...recorded, scenario }), options.onInconclusive);
+      const analysis = options.redact === true ? redacted(judged, recorded.trials) : judged;
       // The run's own report stays the one of its own budgets.
       const out = options.out ?? (options.budgets === undefined ? directory : undefined);
       done(await printReport(context, { analysis, trials: recorded.trials, out }));
     });
+}
+
+/** A run's own report is never replaced by a redacted one, whatever its folder is called. */
+async function refuseToReplace(host: Host, out: string | undefined): Promise<void> {
+  const hint = 'name a folder of its own with --out';
+  if (out === undefined) {
+    throw new UserError("--redact needs --out: the run's own report stays as it is", { exitCode: 2, hint });
+  }
+  if (await host.exists(path.join(out, 'run.json'))) {
+    const message = `${out}: is the folder of a run, whose own report is never replaced by a redacted one`;
+    throw new UserError(message, { exitCode: 2, hint });
+  }
 }

@@ -3,7 +3,9 @@ import type { TrialSeconds } from '../analysis/seconds.ts';
 import { renderPercentilesCsv } from './csv.ts';
 import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderMetrics } from './metrics.ts';
 
 /** What a format may need beside the analysis. */
 interface RenderInputs {
@@ -30,6 +32,8 @@ export const FORMATS = {
     render: renderPercentilesCsv,
   },
   json: { title: 'the whole analysis at full precision', fileName: 'results.json', render: renderJson },
+  junit: { title: 'one test case for each budget line, as JUnit XML', fileName: 'junit.xml', render: renderJunit },
+  metrics: { title: 'key figures as Prometheus text', fileName: 'metrics.prom', render: renderMetrics },
 } satisfies Record<string, ReportFormat>;
 
 export type FormatId = keyof typeof FORMATS;

@@ -1,6 +1,7 @@
 import type { RunAnalysis } from '../analysis/result.ts';
 
-const RESULTS_SCHEMA = 'meshtax/results@1';
+/** Kind and version of the document; another version where a field changes its meaning or goes. */
+export const RESULTS_SCHEMA = 'meshtax/results@1';
 
 /**
  * The whole analysis at full precision, for programs. Keys are sorted, so that two runs compare line by line; scenario and

@@ -1,31 +1,36 @@
-import { FLEET_PODS } from '../analysis/budgetQuantity.ts';
 import { absentText, confidenceText, figureText, numberText } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
-import { whenNotToMesh } from '../analysis/whenNotToMesh.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
 import { conditionsText } from './conditions.ts';
 import { buildRows, environmentFacts, type Fact, gateRows, noiseRows, proofRows, runFacts } from './evidence.ts';
-import { documentedFleet, FLEET_COLUMNS, FLEET_KEYS, FLEET_KINDS, fleetAssumptions, fleetRows } from './fleet.ts';
 import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
 import { loadText } from './loadText.ts';
+import { fitted } from './markdown/fit.ts';
+import { fleetTable, meshlessList } from './markdown/fleet.ts';
+import { bullets, escaped, opened, type Section, table, tablePart, textPart } from './markdown/layout.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
-import { printable } from './text.ts';
 
-/** The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts. */
+/**
+ * The result for a pull request or a wiki: the verdict first, then the tables of the HTML report without its charts, the
+ * longer ones folded up. It fits a comment whatever the run; where rows had to go, it says how many.
+ */
 export function renderMarkdown(analysis: RunAnalysis): string {
   const badge = OUTCOMES[analysis.conclusion.outcome];
-  const parts = [
+  const { conclusion, scenario } = analysis;
+  const intro = (longest: number) => [
     `# ${badge.sign} ${badge.text}`,
-    `**${escaped(analysis.conclusion.sentence)}**`,
+    `**${escaped(conclusion.sentence, longest)}**`,
     analysis.incomplete ? 'This run did not finish: it holds what was measured until then.' : '',
-    `Scenario ${escaped(analysis.scenario.name)}: ${escaped(analysis.scenario.question)}`,
-    bullets('What weakens this result', analysis.conclusion.caveats),
-    budgetTable(analysis),
-    kneeTable(analysis),
-    overheadTable(analysis),
+    `Scenario ${escaped(scenario.name, longest)}: ${escaped(scenario.question, longest)}`,
+  ];
+  return fitted(intro, [
+    opened(bullets('What weakens this result', conclusion.caveats)),
+    opened(budgetTable(analysis)),
+    opened(kneeTable(analysis)),
+    opened(overheadTable(analysis)),
     contrastTable(analysis),
     costTable(analysis),
     fleetTable(analysis),
@@ -35,18 +40,19 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     sensitivityTable(analysis),
     proofList(analysis),
     gateTable(analysis),
-    knobParts(analysis),
+    knobSection(analysis),
     buildTable(analysis),
     facts('Environment', environmentFacts(analysis)),
     facts('How to repeat it', [{ label: 'Load', value: loadText(analysis) }, ...runFacts(analysis)]),
     bullets('What it leaves out', analysis.run.platform.leavesOut),
     meshlessList(analysis),
-  ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  ]);
 }
 
-function budgetTable(analysis: RunAnalysis): string {
-  const rows = budgetRows(analysis).map((row) => [
+/** Where there is no room for all lines, those that are kept are the first to go. */
+function budgetTable(analysis: RunAnalysis): Section | undefined {
+  const source = budgetRows(analysis);
+  const rows = source.map((row) => [
     `${row.verdict.sign} ${row.verdict.text}${row.betterThanDocumented ? ', better than documented' : ''}`,
     `${row.subject} ${row.limit}`,
     row.role,
@@ -59,10 +65,11 @@ function budgetTable(analysis: RunAnalysis): string {
     `Budgets: ${analysis.scenario.budgets.name}`,
     ['Verdict', 'Budget', 'Role', 'Treatment', 'Measured', 'Because', 'Stated conditions'],
     rows,
+    (index) => (source[index]?.verdict.tone === 'good' ? 2 : source[index]?.role === 'required' ? 0 : 1),
   );
 }
 
-function kneeTable(analysis: RunAnalysis): string {
+function kneeTable(analysis: RunAnalysis): Section | undefined {
   const rows = kneeRows(analysis).map(({ treatment, held, share, gaveOut, searches }) => [
     treatment,
     figureText(held),
@@ -74,7 +81,7 @@ function kneeTable(analysis: RunAnalysis): string {
   return table('How much goes through', heads, rows);
 }
 
-function overheadTable(analysis: RunAnalysis): string {
+function overheadTable(analysis: RunAnalysis): Section | undefined {
   const source = overheadRows(analysis);
   const rows = source.map((row) => [
     `${row.treatment} at ${row.rate}`,
@@ -94,7 +101,7 @@ function percentileText(row: PercentileRow): string {
   return `${row.percentile}, coarse${row.note === undefined ? '' : `: ${row.note}`}`;
 }
 
-function costTable(analysis: RunAnalysis): string {
+function costTable(analysis: RunAnalysis): Section | undefined {
   const rows = proxyCostRows(analysis).map((row) => [
     `${row.treatment} at ${row.rate}`,
     `${row.hop} ${row.roleText}`,
@@ -109,29 +116,7 @@ function costTable(analysis: RunAnalysis): string {
   );
 }
 
-function fleetTable(analysis: RunAnalysis): string {
-  if (analysis.knees !== null) return '';
-  const projections = documentedFleet(analysis);
-  if (projections.length === 0) return '';
-  const rows = fleetRows(projections).map(({ treatment, rate, kind, figures }) => [
-    `${treatment}, ${rate} through each`,
-    FLEET_KINDS[kind].title,
-    ...FLEET_KEYS.map((key) => figureText(figures[key])),
-  ]);
-  const titles = ['Treatment', 'What', ...FLEET_KEYS.map((key) => FLEET_COLUMNS[key])];
-  const restsOn = fleetAssumptions(projections).map((sentence) => `- ${escaped(sentence)}`);
-  return `${table(`Sidecars of ${FLEET_PODS} pods`, titles, rows)}\n\n${restsOn.join('\n')}`;
-}
-
-function meshlessList(analysis: RunAnalysis): string {
-  if (analysis.knees !== null) return '';
-  const lines = whenNotToMesh(analysis).map(
-    ({ title, fromRun, onlyYou }) => `${title}: ${fromRun.join(' ')} Only you know: ${onlyYou}`,
-  );
-  return bullets('When not to mesh', lines);
-}
-
-function noiseTable(analysis: RunAnalysis): string {
+function noiseTable(analysis: RunAnalysis): Section | undefined {
   const rows = noiseRows(analysis).map((row) => [
     row.rate,
     row.percentile,
@@ -145,7 +130,7 @@ function noiseTable(analysis: RunAnalysis): string {
   );
 }
 
-function contrastTable(analysis: RunAnalysis): string {
+function contrastTable(analysis: RunAnalysis): Section | undefined {
   const rows = contrastRows(analysis).map((row) => [
     `${row.to} minus ${row.from} at ${row.rate}`,
     row.what,
@@ -155,7 +140,7 @@ function contrastTable(analysis: RunAnalysis): string {
   return table('Treatments against each other', ['Contrast', 'What', 'Difference (interval)', 'Answer'], rows);
 }
 
-function cpuModelTable(analysis: RunAnalysis): string {
+function cpuModelTable(analysis: RunAnalysis): Section | undefined {
   const rows = cpuModelRows(analysis).map((row) => [
     `${row.treatment}, ${row.hop} sidecar`,
     figureText(row.idle),
@@ -169,7 +154,7 @@ function cpuModelTable(analysis: RunAnalysis): string {
   );
 }
 
-function bottleneckTable(analysis: RunAnalysis): string {
+function bottleneckTable(analysis: RunAnalysis): Section | undefined {
   const rows = bottleneckRows(analysis).map((row) => [
     `${row.treatment} at ${row.rate}`,
     textOr(row.nearest),
@@ -178,7 +163,7 @@ function bottleneckTable(analysis: RunAnalysis): string {
   return table('Bottleneck: what would give out first', ['Treatment', 'Nearest to its end', 'The others'], rows);
 }
 
-function sensitivityTable(analysis: RunAnalysis): string {
+function sensitivityTable(analysis: RunAnalysis): Section | undefined {
   const rows = sensitivityRows(analysis).map((row) => [
     `${row.treatment} at ${row.rate}`,
     row.percentile,
@@ -194,7 +179,7 @@ function sensitivityTable(analysis: RunAnalysis): string {
 
 const textOr = (value: Measured<string>): string => (isMissing(value) ? absentText(value.missing) : value);
 
-function proofList(analysis: RunAnalysis): string {
+function proofList(analysis: RunAnalysis): Section | undefined {
   return bullets(
     'Proof that the traffic went through the proxies',
     proofRows(analysis).map(
@@ -203,7 +188,7 @@ function proofList(analysis: RunAnalysis): string {
   );
 }
 
-function gateTable(analysis: RunAnalysis): string {
+function gateTable(analysis: RunAnalysis): Section | undefined {
   const rows = gateRows(analysis).map((row) => [
     `${row.answer.sign} ${row.answer.text}`,
     row.question,
@@ -215,46 +200,30 @@ function gateTable(analysis: RunAnalysis): string {
 }
 
 /** The table of what differs has a row for each knob, and without one the sentences stand alone. */
-function knobParts(analysis: RunAnalysis): string {
+function knobSection(analysis: RunAnalysis): Section | undefined {
   const { treatments, leftUnlike } = analysis.knobs;
-  if (treatments.length === 0) return '';
+  if (treatments.length === 0) return undefined;
   const rows = knobRows(analysis).map(({ title, cells }) => [title, ...cells.map(cellLine)]);
-  const title = 'Are the treatments set alike?';
-  const parts = [
-    rows.length === 0 ? `## ${escaped(title)}` : table(title, ['Setting', ...treatments], rows),
-    [profileText(analysis), ...knobSentences(analysis)].map(escaped).join('\n\n'),
-    leftUnlike.map((unlike) => `- Left unlike by the profile: ${escaped(unlike)}`).join('\n'),
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return {
+    title: 'Are the treatments set alike?',
+    isOpen: false,
+    parts: [
+      tablePart(['Setting', ...treatments], rows),
+      textPart('paragraphs', [profileText(analysis), ...knobSentences(analysis)]),
+      textPart(
+        'list',
+        leftUnlike.map((unlike) => `Left unlike by the profile: ${unlike}`),
+      ),
+    ],
+  };
 }
 
-function buildTable(analysis: RunAnalysis): string {
+function buildTable(analysis: RunAnalysis): Section | undefined {
   const rows = buildRows(analysis).map((row) => [row.treatment, row.build, row.settings, row.deployments]);
   return table('What ran', ['Treatment', 'Build', 'Settings', 'Deployments'], rows);
 }
 
-function facts(title: string, rows: readonly Fact[]): string {
+function facts(title: string, rows: readonly Fact[]): Section | undefined {
   const lines = rows.map(({ label, value }) => `${label}: ${isMissing(value) ? absentText(value.missing) : value}`);
   return bullets(title, lines);
-}
-
-function table(title: string, titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const line = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
-  const rule = `| ${titles.map(() => '---').join(' | ')} |`;
-  return [`## ${escaped(title)}`, '', line(titles), rule, ...rows.map(line)].join('\n');
-}
-
-function bullets(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return '';
-  return [`## ${escaped(title)}`, '', ...lines.map((line) => `- ${escaped(line)}`)].join('\n');
-}
-
-/** Text that Markdown shows as it is: one line, HTML written as entities, the characters of its syntax behind backslashes. */
-function escaped(text: string): string {
-  return printable(text)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replace(/[\\`*_[\]|~#]/g, '\\$&');
 }

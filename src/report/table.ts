@@ -68,7 +68,10 @@ function percentileRow(at: { load: LoadAnalysis; treatment: TreatmentAtLoad; per
 const NOT_ANALYSED = { missing: 'the analysis holds no such percentile' };
 
 /** A percentile that too few requests lie beyond is never printed, whatever else the analysis holds of it. */
-function absence(support: PercentileSupport | undefined, treatment: TreatmentAtLoad): { missing: string } | undefined {
+export function absence(
+  support: PercentileSupport | undefined,
+  treatment: TreatmentAtLoad,
+): { missing: string } | undefined {
   if (treatment.validTrials === 0) return { missing: 'no valid trial' };
   if (support?.standing !== 'absent') return undefined;
   return { missing: support.note ?? `only ${support.beyond} requests lie beyond it` };

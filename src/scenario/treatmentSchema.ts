@@ -5,6 +5,9 @@ import { nameField, quantity, strict, variants } from './fields.ts';
 import { settingField } from './settings.ts';
 import { parseDurationUs } from './units.ts';
 
+/** Which mesh, by its id. */
+export const meshSchema = z.enum(MESH_IDS);
+
 export const platformSchema = z
   .enum(PLATFORM_IDS)
   .meta({ description: `where it is measured: ${PLATFORM_IDS.join(' or ')}` });

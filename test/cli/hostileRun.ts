@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { deploymentRecordSchema, runRecordSchema } from '../../src/record/runRecord.ts';
 import { trialRecordSchema } from '../../src/record/trialRecord.ts';
+import { FORMAT_IDS, reportFormat } from '../../src/report/index.ts';
 
 export const EXAMPLE = path.resolve(import.meta.dirname, '../../reports/example');
 
@@ -11,12 +12,12 @@ export const HOSTILE =
   '=1+1|`"\'></td></script><script>document.documentElement.dataset.pwned=1</script>' +
   '<img src=x onerror=document.documentElement.dataset.pwned=1><!--\u001b[2J\u202e\r\n# a heading';
 
+export const REPORT_FILES = FORMAT_IDS.map((id) => reportFormat(id).fileName);
+
 /** A copy of the recorded example run in a folder that must not exist yet. */
 export function copyOfExample(folder: string): string {
   cpSync(EXAMPLE, folder, { recursive: true });
-  for (const name of ['report.html', 'summary.md', 'percentiles.csv', 'results.json']) {
-    writeFileSync(path.join(folder, name), 'before');
-  }
+  for (const name of REPORT_FILES) writeFileSync(path.join(folder, name), 'before');
   return folder;
 }
 

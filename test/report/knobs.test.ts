@@ -41,17 +41,15 @@ const TWO: KnobTable = {
 
 const run = (knobs: KnobTable): RunAnalysis => ({ ...within(), knobs });
 
-/** A part of a text from a line on, up to the next heading of any kind. */
-const sectionOf = (text: string, heading: string) =>
-  text
-    .slice(text.indexOf(heading))
-    .split(/\n(?=## )/)[0]
-    ?.trim();
+const HEADING = '<summary>Are the treatments set alike?</summary>';
+
+/** A folded part of a Markdown text from its heading on. */
+const sectionOf = (text: string) => text.slice(text.indexOf(HEADING)).split('\n\n</details>')[0];
 
 describe('the table of settings', () => {
   it('stands in the Markdown with what differs in rows, and with what is alike and what is not known below', () => {
-    expect(sectionOf(renderMarkdown(run(TWO)), '## Are the treatments set alike?')).toBe(
-      `## Are the treatments set alike?
+    expect(sectionOf(renderMarkdown(run(TWO)))).toBe(
+      `${HEADING}
 
 | Setting | envoy | envoy-4 |
 | --- | --- | --- |
@@ -97,15 +95,15 @@ Not known: native (envoy-4: it has none).
 
   it('says that nothing differs where nothing does', () => {
     const same = run({ ...TWO, differing: [], profile: null });
-    expect(sectionOf(renderMarkdown(same), '## Are the treatments set alike?')).toContain(
+    expect(sectionOf(renderMarkdown(same))).toContain(
       "No profile: a treatment's settings are its own, and else those of its mesh's entry.\n\nNothing that is known of the treatments differs.",
     );
     expect(renderTerminal(same, { colour: false })).toContain('\nSettings\n  No profile:');
   });
 
   it('of one treatment lists what is known of it, and takes no room in the terminal', () => {
-    expect(sectionOf(renderMarkdown(within()), '## Are the treatments set alike?')).toBe(
-      `## Are the treatments set alike?
+    expect(sectionOf(renderMarkdown(within()))).toBe(
+      `${HEADING}
 
 No profile: a treatment's settings are its own, and else those of its mesh's entry.
 
