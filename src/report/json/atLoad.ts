@@ -166,7 +166,7 @@ export const kneeAnalysis = z.strictObject({
           replica: z.union([z.literal(0), z.literal(1)]),
           heldPerSecond: computed,
           brokenPerSecond: computed,
-          gaveOut: measured(z.string()),
+          gaveOut: measured(z.strictObject({ component: z.string(), busyShare: z.number().exactOptional() })),
         }),
       ),
       heldPerSecond: measured(estimate),
