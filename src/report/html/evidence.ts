@@ -12,7 +12,7 @@ export function gateSection(analysis: RunAnalysis): Markup {
     markup`${gate.question}<span class="sub">${gate.gate}, about ${gate.kindText}${gate.required ? '' : ', not required'}</span>`,
     badge(gate.answer),
     markup`${gate.counts}`,
-    markup`${gate.threshold}<span class="sub">${gate.reason}</span>`,
+    markup`${gate.threshold}<details class="small"><summary>Why this threshold</summary>${gate.reason}</details>`,
     markup`${gate.worst}${gate.answer.tone === 'good' ? undefined : markup`<span class="sub">What helps: ${gate.remedy}</span>`}`,
   ]);
   const columns = [

@@ -85,9 +85,10 @@ tbody th { font-weight: 600; }
 .number .reason { white-space: normal; display: block; min-width: 7rem; }
 .interval { color: var(--quiet); }
 .interval:not(.reason) { white-space: nowrap; }
-td:not(.number), tbody th { min-width: 7rem; }
+td:not(.number), tbody th { min-width: 7rem; overflow-wrap: anywhere; }
 .numbers { font-variant-numeric: tabular-nums; }
 .numbers td, .numbers th { text-align: right; white-space: nowrap; min-width: 0; }
+.numbers thead th { white-space: normal; }
 .scroll + .scroll, .scroll + .fold, .fold + .scroll { margin-top: 0.75rem; }
 .scroll + .small { margin-top: 0.75rem; }
 .sub { display: block; color: var(--quiet); font-size: 0.8125rem; font-weight: 400; }
@@ -150,6 +151,8 @@ details[open] summary { margin-bottom: 0.6rem; }
   .stack td { display: flow-root; padding-left: 9.25rem; }
   .stack td::before { content: attr(data-label); float: left; width: 7.5rem; margin-left: -8.25rem; color: var(--quiet); font-size: 0.8125rem; line-height: 1.6; }
   .verdicts { min-width: 0; }
+  .stack td:has(.verdicts) { padding-left: 1rem; }
+  .stack td:has(.verdicts)::before { float: none; display: block; width: auto; margin: 0; }
   .stack .number .reason { display: inline; }
   .facts { grid-template-columns: 1fr; gap: 0; }
   .facts dd { margin-bottom: 0.6rem; }

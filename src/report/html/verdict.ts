@@ -78,7 +78,7 @@ export function budgetSection(analysis: RunAnalysis): Markup {
   const columns = [
     { title: 'Budget' },
     { title: 'Limit' },
-    { title: 'Verdict on each treatment, with what was measured (interval)' },
+    { title: 'Verdict, with what was measured (interval)' },
     { title: 'Conditions, by their number below' },
   ];
   const shown = table({ caption: `Budget set: ${budgets.name}`, columns, rows, stack: true, alwaysOpen: true });
