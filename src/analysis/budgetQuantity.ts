@@ -1,5 +1,6 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { BudgetLine, BudgetMetric } from '../scenario/scenario.ts';
+import { exactly, times } from './estimate.ts';
 import { limitText } from './figure.ts';
 import type { Estimate, ProcessCost, TreatmentAtLoad } from './result.ts';
 import { ratePerSecond } from './rounding.ts';
@@ -73,7 +74,7 @@ function costliestProxy(treatment: TreatmentAtLoad, quantity: ProxyCost): Budget
 }
 
 /** A line on a fleet that says nothing of its size is about this many pods. */
-const FLEET_PODS = 100;
+export const FLEET_PODS = 100;
 
 /** What sidecars reserve is known of a deployment, and depends on no load and no trial. */
 export const isReserved = (metric: BudgetMetric): boolean =>
@@ -97,16 +98,10 @@ function reservedByFleet(line: BudgetLine, ofOne: Measured<Estimate>): BudgetQua
   }
   const { assumedRequest: assumed } = line;
   if (assumed === undefined || ofOne !== RESERVES_NOTHING) return { estimate: ofOne, of: '' };
-  const one: Estimate = { point: assumed, low: assumed, high: assumed, n: 0, confidence: 1, method: 'exact' };
   return {
-    estimate: times(one, podsOf(line)),
+    estimate: times(exactly(assumed), podsOf(line)),
     of: `${pods} of ${each(assumed)} each, as the line assumes since ${ofOne.missing}: `,
   };
-}
-
-function times(estimate: Estimate, factor: number): Estimate {
-  const { point, low, high } = estimate;
-  return { ...estimate, point: point * factor, low: low * factor, high: high * factor };
 }
 
 /** `added latency p99`, `CPU reserved by 100 pods`: what a line limits, in a few words. */

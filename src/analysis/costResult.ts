@@ -25,6 +25,11 @@ export interface SidecarFigures {
   /** As the deployments say: exact, or missing where they name none. */
   reservedCpuMillicores: Measured<Estimate>;
   reservedMemoryBytes: Measured<Estimate>;
+  /** Above which it is held back, or ended; as the deployments say. */
+  limitCpuMillicores: Measured<Estimate>;
+  limitMemoryBytes: Measured<Estimate>;
+  /** Resident set before the first request, in a mesh that holds no more than this run's own services. */
+  emptyMemoryBytes: Measured<Estimate>;
 }
 
 /** Time from the first step of a deployment until it was ready, over the first deployment of each block. */
@@ -57,6 +62,13 @@ export interface Bottleneck {
   others: readonly Saturation[];
 }
 
+/** The line of one round of blocks. */
+export interface RoundLine {
+  round: number;
+  idleMillicores: number;
+  millicoresPerThousandPerSecond: number;
+}
+
 /** CPU of a treatment's sidecar at one hop, proxy and agent together, over the load points. */
 export interface CpuModel {
   treatment: string;
@@ -67,4 +79,6 @@ export interface CpuModel {
   /** What each 1,000 requests a second add, in millicores. */
   millicoresPerThousandPerSecond: Measured<Estimate>;
   lackOfFit: Measured<{ f: number; p: number; isLine: boolean }>;
+  /** What the estimates above are over; empty where they are missing for the want of a reading. */
+  perRound: readonly RoundLine[];
 }

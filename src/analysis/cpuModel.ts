@@ -4,7 +4,7 @@ import type { BlocksAtLoad } from './blocks.ts';
 import { trialsPerBlock } from './costs.ts';
 import { estimateOverBlocks } from './estimate.ts';
 import { achievedRate } from './resources.ts';
-import type { CpuModel, Estimate } from './result.ts';
+import type { CpuModel, Estimate, RoundLine } from './result.ts';
 import { sidecarUse } from './sidecar.ts';
 import { fitLine, lackOfFit } from './stats/line.ts';
 import { mean } from './stats/quantile.ts';
@@ -49,6 +49,7 @@ const unknown = (why: { missing: string }) => ({
   idleMillicores: why,
   millicoresPerThousandPerSecond: why,
   lackOfFit: why,
+  perRound: [],
 });
 
 /** Blocks are numbered over all load points, so that as many as there are loads make a round. */
@@ -71,15 +72,14 @@ function readingsAt(
   return readings.length === 0 ? { missing: 'a load point without a valid block' } : readings;
 }
 
-function modelOf(
-  readings: readonly (readonly Reading[])[],
-): Pick<CpuModel, 'idleMillicores' | 'millicoresPerThousandPerSecond' | 'lackOfFit'> {
+function modelOf(readings: readonly (readonly Reading[])[]): Omit<CpuModel, 'treatment' | 'hop' | 'loads'> {
   const rounds = [...new Set(readings.flat().map(({ round }) => round))];
-  const lines = rounds.flatMap((round) => {
+  const perRound = rounds.flatMap((round): RoundLine[] => {
     const own = readings.map((load) => load.find((reading) => reading.round === round));
     const points = own.flatMap((each) => (each === undefined ? [] : [{ x: each.ratePerSecond, y: each.millicores }]));
     const line = points.length < readings.length ? undefined : fitLine(points);
-    return line === undefined ? [] : [line];
+    if (line === undefined) return [];
+    return [{ round, idleMillicores: line.intercept, millicoresPerThousandPerSecond: line.slope * 1000 }];
   });
   const groups = readings.map((load) => ({
     x: mean(load.map(({ ratePerSecond }) => ratePerSecond)) ?? 0,
@@ -88,11 +88,12 @@ function modelOf(
   const tested = lackOfFit(groups);
   const over = (values: readonly number[]): Measured<Estimate> => estimateOverBlocks(values);
   return {
-    idleMillicores: over(lines.map(({ intercept }) => intercept)),
-    millicoresPerThousandPerSecond: over(lines.map(({ slope }) => slope * 1000)),
+    idleMillicores: over(perRound.map((line) => line.idleMillicores)),
+    millicoresPerThousandPerSecond: over(perRound.map((line) => line.millicoresPerThousandPerSecond)),
     lackOfFit:
       tested === undefined
         ? { missing: 'too few values to test the line' }
         : { ...tested, isLine: tested.p >= BENT_BELOW },
+    perRound,
   };
 }

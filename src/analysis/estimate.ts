@@ -1,7 +1,7 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { BlocksSpec } from '../scenario/scenario.ts';
 import type { Estimate } from './result.ts';
-import { type Interval, type NoInterval, signedRankInterval, tInterval } from './stats/interval.ts';
+import { type Interval, type NoInterval, signedRankInterval, signedRankOrder, tInterval } from './stats/interval.ts';
 import { countOf, shareText } from './wording.ts';
 
 /** Confidence of every interval that a verdict rests on. */
@@ -44,6 +44,22 @@ export function estimateOfShift(values: readonly number[], blocks: BlocksSpec): 
 export function estimateOverFewBlocks(values: readonly number[], confidence: number): Measured<Estimate> {
   const exact = estimateOverBlocks(values, confidence);
   return isMissing(exact) ? namedInBlocks(tInterval(values, confidence), { values, confidence }) : exact;
+}
+
+/** Which of the sorted Walsh averages of so many blocks, from either end, ends the interval of `estimateOverBlocks`. */
+export function boundOrder(blocks: number): number {
+  return signedRankOrder(blocks, CONFIDENCE).order;
+}
+
+/** A value that was set and not measured. */
+export function exactly(value: number): Estimate {
+  return { point: value, low: value, high: value, n: 0, confidence: 1, method: 'exact' };
+}
+
+/** An estimate times a factor of 0 or more, its interval with it. */
+export function times(estimate: Estimate, factor: number): Estimate {
+  const { point, low, high } = estimate;
+  return { ...estimate, point: point * factor, low: low * factor, high: high * factor };
 }
 
 function namedInBlocks(

@@ -20,6 +20,8 @@ export const QUANTITIES = {
   cpuPerThousandPerSecond: { unit: 'millicores per 1,000/s', perUnit: 1, decimals: 1 },
   fleetCpu: { unit: 'cores', perUnit: 1000, decimals: 2 },
   fleetMemory: { unit: 'GiB', perUnit: 1_073_741_824, decimals: 2 },
+  /** In the currency of the prices. */
+  money: { unit: 'a month', perUnit: 1, decimals: 2 },
   success: { unit: '%', perUnit: 0.01, decimals: 3 },
   setUp: { unit: 's', perUnit: 1_000_000, decimals: 3 },
   rate: { unit: 'requests/s', perUnit: 1, decimals: 1 },

@@ -12,6 +12,7 @@ export type {
   CpuBalance,
   CpuModel,
   ProcessCost,
+  RoundLine,
   Saturation,
   SetUpFigures,
   SidecarFigures,

@@ -30,8 +30,11 @@ export function sidecarOf(
   return {
     usedCpuMillicores: usedOver(blocks, 'cpuMillicores'),
     usedMemoryBytes: usedOver(blocks, 'memoryRssBytes'),
-    reservedCpuMillicores: reservedOver(deployments, 'cpuMillicores'),
-    reservedMemoryBytes: reservedOver(deployments, 'memoryBytes'),
+    reservedCpuMillicores: amountOver(deployments, 'requests', 'cpuMillicores'),
+    reservedMemoryBytes: amountOver(deployments, 'requests', 'memoryBytes'),
+    limitCpuMillicores: amountOver(deployments, 'limits', 'cpuMillicores'),
+    limitMemoryBytes: amountOver(deployments, 'limits', 'memoryBytes'),
+    emptyMemoryBytes: usedOver(blocks, 'memoryIdleRssBytes'),
   };
 }
 
@@ -39,7 +42,7 @@ const NO_SIDECAR = { missing: 'no valid block has a record of a sidecar' };
 
 function usedOver(
   blocks: readonly (readonly TrialRecord[])[],
-  quantity: 'cpuMillicores' | 'memoryRssBytes',
+  quantity: 'cpuMillicores' | 'memoryRssBytes' | 'memoryIdleRssBytes',
 ): Measured<Estimate> {
   const values: number[] = [];
   // A treatment with sidecars runs once in each block; a baseline, which runs twice, has none.
@@ -62,14 +65,27 @@ function meanOverPods(trial: TrialRecord, quantity: keyof ProcessUse): Measured<
 /** A budget may then say what to take for a sidecar's request. */
 export const RESERVES_NOTHING = { missing: 'the sidecars of this run reserve nothing' };
 
-/** Nothing is estimated here: low and high are the smallest and the largest request that a sidecar of the run has. */
-function reservedOver(deployments: readonly DeploymentRecord[], quantity: keyof Reserved): Measured<Estimate> {
-  const requests = deployments.flatMap(({ proxies }) => proxies.map((proxy) => proxy.requests));
-  if (requests.length === 0) return { missing: 'no sidecar was deployed' };
-  const amounts = requests.flatMap((own) => (own === undefined ? [] : (reservedBy(own)[quantity] ?? [])));
+/** Why a container's requests or limits have no mean: none has any, or only some have. */
+const NOT_SET = {
+  requests: { none: RESERVES_NOTHING, some: { missing: 'some sidecars of this run reserve nothing, others do' } },
+  limits: {
+    none: { missing: 'the sidecars of this run have no limit' },
+    some: { missing: 'some sidecars of this run have no limit, others do' },
+  },
+} as const;
+
+/** Nothing is estimated here: low and high are the smallest and the largest amount that a sidecar of the run has. */
+function amountOver(
+  deployments: readonly DeploymentRecord[],
+  kind: keyof typeof NOT_SET,
+  quantity: keyof Reserved,
+): Measured<Estimate> {
+  const set = deployments.flatMap(({ proxies }) => proxies.map((proxy) => proxy[kind]));
+  if (set.length === 0) return { missing: 'no sidecar was deployed' };
+  const amounts = set.flatMap((own) => (own === undefined ? [] : (reservedBy(own)[quantity] ?? [])));
   const point = mean(amounts);
-  if (point === undefined) return RESERVES_NOTHING;
-  if (amounts.length < requests.length) return { missing: 'some sidecars of this run reserve nothing, others do' };
+  if (point === undefined) return NOT_SET[kind].none;
+  if (amounts.length < set.length) return NOT_SET[kind].some;
   return {
     point,
     low: Math.min(...amounts),

@@ -115,18 +115,9 @@ function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefine
   const { metric } = line;
   if (trials.some(({ isImported }) => isImported === true)) return { because: IMPORTED, isInvalid: false };
   if (isReserved(metric)) return undefined;
-  const unproven = trials.filter(
-    (trial) =>
-      trial.treatment === treatment.treatment &&
-      trial.load === load.load &&
-      trial.outcome === 'void' &&
-      !(metric === 'success-rate' && isFairButForFailures(trial)),
-  );
-  if (unproven.length > 0) {
-    const numbers = unproven.map(({ index }) => index).join(', ');
-    const because = `a proof failed in trial ${numbers}: the traffic did not go as the treatment says`;
-    return { because, isInvalid: true };
-  }
+  const counting = metric === 'success-rate' ? trials.filter((trial) => !isFairButForFailures(trial)) : trials;
+  const unproven = failedProof(counting, { treatment: treatment.treatment, load: load.load });
+  if (unproven !== undefined) return { because: unproven, isInvalid: true };
   // These rest on trials and deployments of their own, and not on blocks that carry a comparison of latency.
   if (metric === 'success-rate' || metric === 'set-up-time' || metric === 'added-set-up-time') return undefined;
   if (load.blocksValid < BLOCKS_NEEDED) {
@@ -137,6 +128,19 @@ function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefine
   if (noise?.holdsZero !== false) return undefined;
   const because = `the two baselines differ from each other at ${line.percentile}: order or placement is broken`;
   return { because, isInvalid: true };
+}
+
+/** In which trials of a treatment at a load point a proof failed, as the reason for giving no figure; undefined: in none. */
+export function failedProof(
+  trials: readonly TrialVerdict[],
+  of: Pick<TrialVerdict, 'treatment' | 'load'>,
+): string | undefined {
+  const unproven = trials.filter(
+    ({ treatment, load, outcome }) => treatment === of.treatment && load === of.load && outcome === 'void',
+  );
+  if (unproven.length === 0) return undefined;
+  const numbers = unproven.map(({ index }) => index).join(', ');
+  return `a proof failed in trial ${numbers}: the traffic did not go as the treatment says`;
 }
 
 const IMPORTED = 'the trials were imported: nobody proved that their traffic went through the mesh';

@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
 import type { CliContext } from './context.ts';
 import { exportCommand } from './export.ts';
+import { fleetCommand } from './fleet.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { planCommand } from './plan.ts';
@@ -20,6 +21,7 @@ Examples:
   meshtax plan scenarios/self-check.yaml       print what would run, and touch nothing
   meshtax check                                print what this machine can measure
   meshtax report RUN --budgets istio-1.24      judge a recorded run against other budgets
+  meshtax fleet RUN --pods 200                 project its cost to the sidecars of 200 pods
 
 Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
@@ -30,6 +32,7 @@ const COMMANDS = [
   checkCommand,
   planCommand,
   reportCommand,
+  fleetCommand,
   exportCommand,
   importCommand,
   listCommand,

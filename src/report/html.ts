@@ -3,6 +3,8 @@ import type { RunAnalysis } from '../analysis/result.ts';
 import { blocksCharts, costCharts, curveCharts } from './html/charts.ts';
 import { contrastSection } from './html/comparisons.ts';
 import { appendixSections, gateSection, noiseSection, proofSection } from './html/evidence.ts';
+import { fleetSection } from './html/fleet.ts';
+import { FLEET_SCRIPT } from './html/fleetScript.ts';
 import { kneeSection } from './html/knees.ts';
 import { knobSection } from './html/knobs.ts';
 import { jsonForScript, type Markup, markup, trustedText } from './html/markup.ts';
@@ -26,7 +28,8 @@ ${contrastSection(analysis)}
 <noscript><p class="notice">The charts need scripts. The tables hold the same numbers.</p></noscript>
 ${curveSection(analysis)}
 ${blocksSection(analysis)}
-${costSection(analysis)}`;
+${costSection(analysis)}
+${fleetSection(analysis)}`;
 }
 
 function noiseAndProof(analysis: RunAnalysis): Markup {
@@ -43,7 +46,7 @@ export function renderHtml(analysis: RunAnalysis, inputs: { chartJs: string }): 
   ];
   const policy = [
     "default-src 'none'",
-    `script-src ${hash(chartJs)} ${hash(SCRIPT)}`,
+    `script-src ${hash(chartJs)} ${hash(SCRIPT)} ${hash(FLEET_SCRIPT)}`,
     `style-src ${hash(STYLE)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -72,6 +75,7 @@ ${appendixSections(analysis)}
 <script type="application/json" id="chart-data">${jsonForScript(specs)}</script>
 <script>${trustedText(chartJs)}</script>
 <script>${trustedText(SCRIPT)}</script>
+<script>${trustedText(FLEET_SCRIPT)}</script>
 </body>
 </html>
 `.markup;

@@ -1,9 +1,12 @@
+import { FLEET_PODS } from '../analysis/budgetQuantity.ts';
 import { absentText, confidenceText, figureText, numberText } from '../analysis/figure.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
+import { whenNotToMesh } from '../analysis/whenNotToMesh.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { bottleneckRows, contrastRows, cpuModelRows, sensitivityRows } from './comparisons.ts';
 import { conditionsText } from './conditions.ts';
 import { buildRows, environmentFacts, type Fact, gateRows, noiseRows, proofRows, runFacts } from './evidence.ts';
+import { documentedFleet, FLEET_COLUMNS, FLEET_KEYS, FLEET_KINDS, fleetAssumptions, fleetRows } from './fleet.ts';
 import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
 import { OUTCOMES } from './labels.ts';
@@ -25,6 +28,7 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     overheadTable(analysis),
     contrastTable(analysis),
     costTable(analysis),
+    fleetTable(analysis),
     cpuModelTable(analysis),
     bottleneckTable(analysis),
     noiseTable(analysis),
@@ -36,6 +40,7 @@ export function renderMarkdown(analysis: RunAnalysis): string {
     facts('Environment', environmentFacts(analysis)),
     facts('How to repeat it', [{ label: 'Load', value: loadText(analysis) }, ...runFacts(analysis)]),
     bullets('What it leaves out', analysis.run.platform.leavesOut),
+    meshlessList(analysis),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -102,6 +107,28 @@ function costTable(analysis: RunAnalysis): string {
     ['Treatment', 'Process', 'CPU', 'CPU time per 1,000 requests', 'Memory (RSS)'],
     rows,
   );
+}
+
+function fleetTable(analysis: RunAnalysis): string {
+  if (analysis.knees !== null) return '';
+  const projections = documentedFleet(analysis);
+  if (projections.length === 0) return '';
+  const rows = fleetRows(projections).map(({ treatment, rate, kind, figures }) => [
+    `${treatment}, ${rate} through each`,
+    FLEET_KINDS[kind].title,
+    ...FLEET_KEYS.map((key) => figureText(figures[key])),
+  ]);
+  const titles = ['Treatment', 'What', ...FLEET_KEYS.map((key) => FLEET_COLUMNS[key])];
+  const restsOn = fleetAssumptions(projections).map((sentence) => `- ${escaped(sentence)}`);
+  return `${table(`Sidecars of ${FLEET_PODS} pods`, titles, rows)}\n\n${restsOn.join('\n')}`;
+}
+
+function meshlessList(analysis: RunAnalysis): string {
+  if (analysis.knees !== null) return '';
+  const lines = whenNotToMesh(analysis).map(
+    ({ title, fromRun, onlyYou }) => `${title}: ${fromRun.join(' ')} Only you know: ${onlyYou}`,
+  );
+  return bullets('When not to mesh', lines);
 }
 
 function noiseTable(analysis: RunAnalysis): string {

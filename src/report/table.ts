@@ -1,5 +1,6 @@
 import { budgetSubject } from '../analysis/budgetQuantity.ts';
 import { type Figure, figureOf, limitText, numberOf } from '../analysis/figure.ts';
+import { keyLoad } from '../analysis/keyLoad.ts';
 import { BUDGET_QUANTITIES } from '../analysis/quantities.ts';
 import type { LoadAnalysis, PercentileSupport, ProcessCost, RunAnalysis, TreatmentAtLoad } from '../analysis/result.ts';
 import { ratePerSecond } from '../analysis/rounding.ts';
@@ -177,8 +178,7 @@ const KEY_PERCENTILES: readonly Percentile[] = ['p50', 'p90', 'p99'];
 
 /** For each treatment, its figures at the highest load that has a valid block; at the highest load where none has. */
 export function keyFigures(analysis: RunAnalysis): KeyFigures[] {
-  const descending = analysis.loads.toSorted((a, b) => b.arrivalRatePerSecond - a.arrivalRatePerSecond);
-  const chosen = descending.find((load) => load.blocksValid > 0) ?? descending[0];
+  const chosen = keyLoad(analysis.loads);
   if (chosen === undefined) return [];
   const latency = overheadRows(analysis).filter((row) => row.load === chosen.load);
   const costs = costRows(analysis).filter((row) => row.load === chosen.load && row.role === 'proxy');

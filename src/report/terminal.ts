@@ -11,7 +11,8 @@ import { type Badge, OUTCOMES } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { padded, wrap } from './text.ts';
 
-const WIDTH = 80;
+/** Columns that no line goes beyond. */
+export const WIDTH = 80;
 
 type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 

@@ -102,6 +102,7 @@ describe('what a line on a proxy is judged on', () => {
 
 describe('what a line on a fleet is judged on', () => {
   const sidecar = {
+    ...treatedFixture().sidecar,
     usedCpuMillicores: estimate(70, 80),
     usedMemoryBytes: estimate(700, 800),
     reservedCpuMillicores: { ...estimate(100, 200), method: 'exact' } as const,

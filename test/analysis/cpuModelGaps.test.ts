@@ -24,6 +24,7 @@ const missingOf = (missing: string) => ({
   idleMillicores: { missing },
   millicoresPerThousandPerSecond: { missing },
   lackOfFit: { missing },
+  perRound: [],
 });
 
 describe('CPU over the load points', () => {
@@ -106,6 +107,13 @@ describe('CPU over the load points', () => {
       idleMillicores: { missing: '1 valid block: a 95 % interval needs 6' },
       millicoresPerThousandPerSecond: { missing: '1 valid block: a 95 % interval needs 6' },
       lackOfFit: { missing: 'too few values to test the line' },
+      perRound: [
+        {
+          round: 1,
+          idleMillicores: expect.closeTo(11, 6),
+          millicoresPerThousandPerSecond: expect.closeTo(60, 6),
+        },
+      ],
     });
   });
 

@@ -183,6 +183,9 @@ describe('a figure from too few blocks', () => {
         usedMemoryBytes: exact,
         reservedCpuMillicores: exact,
         reservedMemoryBytes: exact,
+        limitCpuMillicores: exact,
+        limitMemoryBytes: exact,
+        emptyMemoryBytes: exact,
       },
     };
     const own = line(metric, metric === 'success-rate' ? { atLeast: 0.5 } : {});

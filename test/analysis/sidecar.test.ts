@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RESERVES_NOTHING, sidecarOf } from '../../src/analysis/sidecar.ts';
+import { isMissing } from '../../src/record/measured.ts';
 import type { DeploymentRecord } from '../../src/record/runRecord.ts';
-import type { TrialRecord } from '../../src/record/trialRecord.ts';
+import { START_EVENT, type TrialRecord } from '../../src/record/trialRecord.ts';
 import { deploymentFixture, trialFixture } from './fixtures/trials.ts';
 
 /** Six blocks: in block b the client's sidecar takes 70 + 2 b millicores and holds 40 + b MB, the server's 10 and 1 MB more. */
@@ -29,6 +30,22 @@ const reservedOf = (...deployments: DeploymentRecord[]) => {
   return { reservedCpuMillicores, reservedMemoryBytes };
 };
 const near = (value: number) => expect.closeTo(value, 6);
+
+describe('what a sidecar holds in an empty mesh', () => {
+  test('is the last reading before the load, as the mean over the pods', () => {
+    const blocks = sixBlocks();
+    for (const { processes, events } of blocks.flat()) {
+      const start = events.find(({ what }) => what === START_EVENT)?.atUs ?? 0;
+      for (const [index, process] of processes.filter(({ role }) => role === 'proxy').entries()) {
+        if (isMissing(process.samples)) throw new Error('no samples');
+        const [first] = process.samples;
+        if (first === undefined) throw new Error('no sample');
+        process.samples = [{ ...first, atUs: start - 1, rssBytes: 30e6 + 2e6 * index }, ...process.samples];
+      }
+    }
+    expect(sidecarOf(blocks, []).emptyMemoryBytes).toMatchObject({ point: near(31e6), low: near(31e6), n: 6 });
+  });
+});
 
 describe('what a sidecar uses', () => {
   test('is the mean over the pods of each trial, and over the blocks an estimate', () => {
@@ -92,6 +109,21 @@ describe('what a sidecar reserves', () => {
     expect(reservedCpuMillicores).toBe(RESERVES_NOTHING);
     expect(reservedMemoryBytes).toEqual({ missing: 'some sidecars of this run reserve nothing, others do' });
     expect(RESERVES_NOTHING).toEqual({ missing: 'the sidecars of this run reserve nothing' });
+  });
+
+  test('is told apart from its limit, and either may be missing alone', () => {
+    const deployment = reserving({ cpu: '100m' }, { cpu: '100m' });
+    const limits: Record<string, string>[] = [{ cpu: '1', memory: '512Mi' }, { memory: '512Mi' }];
+    deployment.proxies = deployment.proxies.map((proxy, index) => ({ ...proxy, limits: limits[index] ?? {} }));
+    expect(sidecarOf([], [deployment])).toMatchObject({
+      reservedCpuMillicores: { point: 100, method: 'exact' },
+      reservedMemoryBytes: { missing: 'the sidecars of this run reserve nothing' },
+      limitCpuMillicores: { missing: 'some sidecars of this run have no limit, others do' },
+      limitMemoryBytes: { point: 512 * 2 ** 20, low: 512 * 2 ** 20, high: 512 * 2 ** 20, n: 1, method: 'exact' },
+    });
+    expect(sidecarOf([], [reserving()]).limitCpuMillicores).toEqual({
+      missing: 'the sidecars of this run have no limit',
+    });
   });
 
   test('is missing where there was no sidecar', () => {

@@ -24,7 +24,7 @@ describe('meshtax', () => {
   it('prints its commands, examples and exit codes with --help, on stdout', async () => {
     const { code, stdout, stderr } = await cli('--help');
     expect([code, stderr]).toEqual([0, '']);
-    for (const command of ['run', 'check', 'plan', 'report', 'list', 'schema', 'clean']) {
+    for (const command of ['run', 'check', 'plan', 'report', 'fleet', 'list', 'schema', 'clean']) {
       expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     }
     expect(stdout).toMatch(/^Examples:\n {2}meshtax run /m);

@@ -88,7 +88,7 @@ describe('a run folder in which every text is hostile', () => {
       );
     const page = dom(path.join(run, 'report.html'));
     expect(page).not.toMatch(/<html[^>]*data-pwned/);
-    expect(page.match(/<img|<script/g)).toHaveLength(3);
+    expect(page.match(/<img|<script/g)).toHaveLength(4);
     // chart.js sizes a canvas as soon as it draws on it.
     expect(page.match(/<canvas[^>]*style="[^"]*width/g)?.length).toBeGreaterThan(0);
     const unsafe = path.join(home, 'unsafe.html');

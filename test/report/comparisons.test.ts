@@ -119,7 +119,7 @@ describe('the other rows', () => {
   });
 
   it('tell idle and slope only with whether the loads lie on a line', () => {
-    const model = { treatment: 'envoy', hop: 'client' as const, loads: 3 };
+    const model = { treatment: 'envoy', hop: 'client' as const, loads: 3, perRound: [] };
     const figures = { idleMillicores: estimate(12, 10, 14), millicoresPerThousandPerSecond: estimate(160, 150, 171) };
     const cpuModels = [
       { ...model, ...figures, lackOfFit: { f: 0.4, p: 0.53, isLine: true } },

@@ -27,23 +27,24 @@ function tagsOf(html: string): string[] {
 }
 
 describe('renderHtml', () => {
-  it.each(Object.entries(VARIANTS))('makes %s a page of exactly three scripts and one style', (_, make) => {
+  it.each(Object.entries(VARIANTS))('makes %s a page of exactly four scripts and one style', (_, make) => {
     const html = renderHtml(make(), { chartJs });
     expect(scriptsOf(html).map(({ attributes }) => attributes)).toEqual([
       ' type="application/json" id="chart-data"',
       '',
       '',
+      '',
     ]);
-    expect(html.match(/<\/?(script|style)\b/gi)).toHaveLength(8);
+    expect(html.match(/<\/?(script|style)\b/gi)).toHaveLength(10);
   });
 
   it.each(Object.entries(VARIANTS))('allows in the policy of %s only what stands in it, by its hash', (_, make) => {
     const html = renderHtml(make(), { chartJs });
-    const [, library, own] = scriptsOf(html).map(({ text }) => hashOf(text));
+    const [, library, own, fleet] = scriptsOf(html).map(({ text }) => hashOf(text));
     const [, style = ''] = /<style>(.*?)<\/style>/s.exec(html) ?? [];
     const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
     expect(policy.replaceAll('&#39;', "'")).toBe(
-      `default-src 'none'; script-src ${library} ${own}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; script-src ${library} ${own} ${fleet}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`,
     );
   });
 
@@ -101,8 +102,8 @@ describe('renderHtml', () => {
     ]);
   });
 
-  it('has a script of its own that a browser can parse', () => {
-    const own = scriptsOf(renderHtml(within(), { chartJs }))[2]?.text ?? 'not a script (';
+  it.each([2, 3])('has scripts of its own that a browser can parse: %i', (place) => {
+    const own = scriptsOf(renderHtml(within(), { chartJs }))[place]?.text ?? 'not a script (';
     expect(() => new Script(own)).not.toThrow();
   });
 

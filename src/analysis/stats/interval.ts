@@ -59,6 +59,22 @@ function smallestSample(confidence: number): number {
   return Math.max(1, Math.ceil(Math.log2(2 / (1 - confidence)) - SLACK));
 }
 
+/**
+ * C of the signed-rank interval: it runs from the C-th smallest to the C-th largest of the Walsh averages.
+ * @param n of a sample that is large enough for the confidence
+ * @returns `reached`: the confidence that it then has, at least what was asked
+ */
+export function signedRankOrder(n: number, confidence: number): { order: number; reached: number } {
+  const probabilities = signedRankProbabilities(n);
+  let order = 1;
+  let tail = probabilities[0] ?? 0;
+  while (2 * (tail + (probabilities[order] ?? 1)) <= 1 - confidence + SLACK) {
+    tail += probabilities[order] ?? 1;
+    order += 1;
+  }
+  return { order, reached: 1 - 2 * tail };
+}
+
 function checkConfidence(confidence: number): void {
   if (!(confidence > 0 && confidence < 1)) {
     throw new RangeError(`confidence has to lie between 0 and 1, got ${confidence}`);
@@ -84,17 +100,11 @@ export function signedRankInterval(values: readonly number[], confidence: number
   if (n < needed || point === undefined) {
     return { missing: `no exact ${100 * confidence} % interval exists below ${needed} values, here are ${n}`, needed };
   }
-  const probabilities = signedRankProbabilities(n);
-  let order = 1;
-  let tail = probabilities[0] ?? 0;
-  while (2 * (tail + (probabilities[order] ?? 1)) <= 1 - confidence + SLACK) {
-    tail += probabilities[order] ?? 1;
-    order += 1;
-  }
+  const { order, reached } = signedRankOrder(n, confidence);
   const low = averages[order - 1];
   const high = averages[averages.length - order];
   if (low === undefined || high === undefined) throw new Error('the order statistic lies outside the Walsh averages');
-  return { point, low, high, n, confidence: 1 - 2 * tail, method: 'signed-rank' };
+  return { point, low, high, n, confidence: reached, method: 'signed-rank' };
 }
 
 /**

@@ -84,6 +84,11 @@ figcaption { font-weight: 600; font-size: 0.9375rem; margin-bottom: 0.6rem; }
 .facts dt { color: var(--quiet); }
 .facts dd { margin: 0; }
 details { margin: 0.75rem 0; }
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 0.75rem 1.25rem; margin-bottom: 0.75rem; }
+.fields label { display: block; font-size: 0.875rem; font-weight: 600; }
+.fields input { display: block; width: 100%; margin: 0.25rem 0; padding: 0.45rem 0.6rem; font: inherit; color: var(--ink); background: var(--surface); border: 1px solid var(--quiet); border-radius: 6px; }
+.fields input:focus-visible { outline: 2px solid var(--series-4); outline-offset: 2px; }
+.fields input[aria-invalid="true"] { border-color: var(--bad); }
 summary { cursor: pointer; font-weight: 600; }
 details[open] summary { margin-bottom: 0.6rem; }
 @media screen and (max-width: 46rem) {
@@ -126,6 +131,7 @@ details[open] summary { margin-bottom: 0.6rem; }
   .card.wide { grid-column: span 3; }
   .charts { grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); }
   pre { white-space: pre-wrap; }
+  form { display: none; }
   canvas { max-width: 100%; }
 }
 `;

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { RunAnalysis, TrialVerdict } from '../../src/analysis/result.ts';
+import { whenNotToMesh } from '../../src/analysis/whenNotToMesh.ts';
+import { noValidBlock, within } from '../report/fixture.ts';
+
+const saidOf = (analysis: RunAnalysis): string[] => whenNotToMesh(analysis).flatMap(({ fromRun }) => fromRun);
+
+describe('when not to mesh', () => {
+  test('are four cases, each with what the run says and what only the reader knows', () => {
+    const cases = whenNotToMesh(within());
+    expect(cases.map(({ title }) => title)).toEqual([
+      'Fewer than 10 services',
+      'Simple needs',
+      'Small machines',
+      'A young team',
+    ]);
+    expect(cases.filter(({ onlyYou }) => onlyYou.length < 20)).toEqual([]);
+  });
+
+  test('are answered in figures of the highest load, by hand: the mean of 124.6 and 137.9 millicores and 47.7 MB', () => {
+    expect(saidOf(within())).toEqual([
+      'The sidecars of 10 pods of envoy, with 1,000/s through each, use 1.31 cores (1.26 to 1.37) and 0.44 GiB (0.44 to 0.45).',
+      'Whatever it is needed for, envoy as it was set here adds 0.52 ms (0.49 to 0.55) at p50 and 1.3 ms (1.1 to 1.7) at p99 to a call at 1,000/s.',
+      'Each sidecar of envoy uses 131 millicores (126 to 137) and 45.5 MiB (45.1 to 46.0) at 1,000/s; no sidecar.',
+      'Nothing: a run measures programs, not what people have to learn to upgrade a mesh and to debug in it.',
+    ]);
+  });
+
+  test('give no figure that a failed proof or differing baselines took, and mark one that few requests carry', () => {
+    const analysis = within();
+    const voided: TrialVerdict = {
+      index: 9,
+      purpose: 'measure',
+      block: 1,
+      treatment: 'envoy',
+      replica: 0,
+      load: 1,
+      attempt: 1,
+      outcome: 'void',
+      gates: [],
+    };
+    const because = '— (a proof failed in trial 9: the traffic did not go as the treatment says)';
+    for (const said of saidOf({ ...analysis, trials: [voided] }).slice(0, 3)) {
+      expect(said.split(because)).toHaveLength(3);
+    }
+    const broken = analysis.loads.map((load) => ({
+      ...load,
+      noise: load.noise.map((entry) => (entry.percentile === 'p50' ? { ...entry, holdsZero: false } : entry)),
+    }));
+    expect(saidOf({ ...analysis, loads: broken })[1]).toContain(
+      'adds — (the two baselines differ from each other there) at p50 and 1.3 ms',
+    );
+    const [first] = analysis.loads;
+    if (first === undefined) throw new Error('no load');
+    expect(saidOf({ ...analysis, loads: [first] })[1]).toContain(', coarse, at p99 to a call at 500/s');
+  });
+
+  test('say why where no block was valid, and where there is no sidecar', () => {
+    expect(saidOf(noValidBlock())[1]).toContain('adds — (no valid block) at p50');
+    const { scenario } = within();
+    const bare = { ...within(), scenario: { ...scenario, treatments: scenario.treatments.slice(0, 1) } };
+    expect(new Set(saidOf(bare).slice(0, 3))).toEqual(new Set(['No treatment with sidecars was measured.']));
+    expect(saidOf({ ...within(), loads: [] })[0]).toBe('No treatment with sidecars was measured.');
+  });
+});
