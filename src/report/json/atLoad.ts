@@ -48,6 +48,9 @@ const sidecar = z
     usedMemoryBytes: measured(estimate),
     reservedCpuMillicores: measured(estimate),
     reservedMemoryBytes: measured(estimate),
+    limitCpuMillicores: measured(estimate),
+    limitMemoryBytes: measured(estimate),
+    emptyMemoryBytes: measured(estimate),
   })
   .meta({ description: 'of one sidecar, proxy and agent together, in the mean over the pods that have one' });
 
@@ -95,12 +98,17 @@ const treatmentAtLoad = z
     achievedRatePerSecond: computed,
     overhead: z.array(overhead),
     curve: z.array(z.strictObject({ quantile: computed, responseUs: computed })),
+    pooledP95Us: computed,
     costs: z.array(processCost),
     sidecar,
     successShare: measured(estimate),
     setUp: z.strictObject({ takenUs: measured(estimate), addedUs: measured(estimate) }),
     balance,
     balanceAdded: balance.nullable(),
+    applicationsAdded: z
+      .strictObject({ cpuMillicores: measured(estimate), cpuMsPerThousandRequests: measured(estimate) })
+      .nullable(),
+    clientShareOfSidecarCpu: measured(estimate),
     bottleneck: measured(bottleneck),
     proof,
   })
@@ -149,6 +157,9 @@ export const cpuModel = z.strictObject({
   loads: count,
   idleMillicores: measured(estimate),
   millicoresPerThousandPerSecond: measured(estimate),
+  perRound: z.array(
+    z.strictObject({ round: count, idleMillicores: computed, millicoresPerThousandPerSecond: computed }),
+  ),
   lackOfFit: measured(z.strictObject({ f: computed, p: computed, isLine: z.boolean() })),
 });
 
