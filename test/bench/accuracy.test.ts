@@ -3,10 +3,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables } from './accuracyTables.ts';
 import type { ComparedRun } from './compare.ts';
+import { measuredFile } from './keepMeasured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DOCUMENT = readFileSync(path.join(ROOT, 'docs/accuracy.md'), 'utf8');
-const KEPT = path.join(ROOT, 'docs/measured/bench.json');
+const KEPT = measuredFile('bench');
 
 const run = (tool: string, p50Us: number, asked: ComparedRun['asked']): ComparedRun => ({
   tool,

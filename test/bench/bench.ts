@@ -13,13 +13,12 @@ import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables
 import { type Asked, type Bench, type ComparedRun, runAgainstTruth } from './compare.ts';
 import { buildServer } from './ground-truth/build.ts';
 import { simulateFrozen } from './ground-truth/frozen.ts';
-import { keepMeasured, type Machine, machine } from './keepMeasured.ts';
+import { keepMeasured, type Machine, machine, measuredFile } from './keepMeasured.ts';
 import { attempt, checkThroughput, measureThroughput } from './throughput.ts';
 import { TOOLS } from './tools/index.ts';
 import type { Tool } from './tools/tool.ts';
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/accuracy.md');
-const KEPT = path.resolve(import.meta.dirname, '../../docs/measured/bench.json');
 const isQuick = process.argv[2] === 'quick';
 const isThroughputOnly = process.argv[2] === 'throughput';
 const ROUNDS = isQuick ? 1 : 5;
@@ -116,7 +115,7 @@ async function benchIfPossible(): Promise<void> {
  * @throws where it was measured on another machine, or with other tools
  */
 async function keptFigures(tools: BenchFigures['tools']): Promise<KeptBench> {
-  const kept: KeptBench & { machine: Machine } = JSON.parse(await readFile(KEPT, 'utf8'));
+  const kept: KeptBench & { machine: Machine } = JSON.parse(await readFile(measuredFile('bench'), 'utf8'));
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   if (same(kept.machine, machine()) && same(kept.tools, tools)) return kept;
   throw new Error('the recorded comparison is of another machine, or of other tools: measure all of it');

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { estimateOfShift } from '../../src/analysis/estimate.ts';
 import { smallestEffectOf } from '../../src/analysis/sensitivity.ts';
 import { isMissing, type Measured } from '../../src/record/measured.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
+import { measuredFile } from './keepMeasured.ts';
 
 interface Seen {
   estimate: Measured<{ point: number; low: number; high: number; n: number }>;
@@ -18,8 +18,7 @@ interface Kept {
   runs: Record<'cpu16' | 'cpu100' | 'latency16' | 'latency100' | 'againP50' | 'againP90', Seen>[];
 }
 
-const FILE = path.resolve(import.meta.dirname, '../../docs/measured/power.json');
-const { scenario: text, compared, runs }: Kept = JSON.parse(readFileSync(FILE, 'utf8'));
+const { scenario: text, compared, runs }: Kept = JSON.parse(readFileSync(measuredFile('power'), 'utf8'));
 const parsed = parseScenario(text, 'scenario.yaml');
 if (!parsed.ok) throw new Error('the recorded scenario cannot be read');
 const { blocks } = parsed.scenario;
