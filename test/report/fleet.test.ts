@@ -136,7 +136,7 @@ describe('the form in the page', () => {
 
   it('is hidden until the script shows it, and has a place for every answer', () => {
     const html = renderHtml(within(), { chartJs: '' });
-    expect(html).toMatch(/<form id="fleet" hidden data-fleet="/);
+    expect(html).toMatch(/<form id="fleet-form" hidden data-fleet="/);
     const places = [...html.matchAll(/<output id="fleet-0-(\w+)-(\w+)"/g)].map(([, kind, key]) => `${kind} ${key}`);
     expect(places).toEqual(Object.keys(FLEET_KINDS).flatMap((kind) => FLEET_KEYS.map((key) => `${kind} ${key}`)));
     const labels = [...html.matchAll(/<label for="(fleet-\w+)">/g)].map(([, id]) => id);
@@ -186,7 +186,7 @@ describe('the fleet in the reports', () => {
 
   it('is a table of Markdown with the documented figures', () => {
     const markdown = renderMarkdown(within());
-    expect(markdown).toContain('## Sidecars of 100 pods');
+    expect(markdown).toContain('<summary>Sidecars of 100 pods</summary>');
     expect(markdown.match(/\| 10 cores \|$/gm)).toHaveLength(2);
     expect(markdown.match(/\| 12\.5 GiB \|$/gm)).toHaveLength(2);
     expect(markdown).toContain("- Every sidecar is this run's mean sidecar, proxy and agent together");
@@ -218,7 +218,7 @@ describe('the form in a browser', () => {
       ],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 100_000_000, timeout: 60_000 },
     );
-    expect(dom).toMatch(/<form id="fleet" data-fleet/);
+    expect(dom).toMatch(/<form id="fleet-form" data-fleet/);
     const outputs = [...dom.matchAll(/<output id="fleet-([\w-]+)"[^>]*>([^<]*)<\/output>/g)];
     const answers = new Map(outputs.map(([, id = '', text = '']) => [id, text]));
     return { said: answers.get('said') ?? '', answers };

@@ -115,7 +115,7 @@ function panel(analysis: RunAnalysis, known: readonly SidecarFacts[]): Markup {
   const measured = listText(rates.map(ratePerSecond));
   const rate = keyLoad(analysis.loads)?.arrivalRatePerSecond ?? 0;
   const content = JSON.stringify(known.map(panelFacts));
-  return markup`<form id="fleet" hidden data-fleet="${content}"><h3>Another fleet</h3>
+  return markup`<form id="fleet-form" hidden data-fleet="${content}"><h3>Another fleet</h3>
 <div class="fields">
 ${field({ id: 'pods', label: 'Pods, each with one sidecar', value: FLEET_PODS, hint: COUNT })}
 ${field({ id: 'rate', label: 'Requests a second for each pod', value: rate, hint: `a rate from 0 on; measured: ${measured}` })}

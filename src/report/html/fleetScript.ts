@@ -69,17 +69,19 @@ export const FLEET_ARITHMETIC = `
     return { cpu, memory, money: moneyOf(cpu, memory, asked) };
   };
 
+  const withUnit = (number, unit) => number + ' ' + (number === '1' && unit.endsWith('cores') ? unit.slice(0, -1) : unit);
+
   const figureText = (figure, { unit, perUnit, decimals: most }, beside) => {
     if (!isFigure(figure)) return '— (' + figure + ')';
     const [point, low, high] = figure.map((end) => end / perUnit);
-    if (low === high) return point.toLocaleString('en', { maximumFractionDigits: 3 }) + ' ' + unit;
+    if (low === high) return withUnit(point.toLocaleString('en', { maximumFractionDigits: 3 }), unit);
     const sideOf = (value) => Math.sign(value - beside[0] / perUnit);
     const misleads = (digits) =>
       isFigure(beside) && [low, high].some((end) => sideOf(Number(end.toFixed(digits))) !== sideOf(end));
     let digits = 0;
     while (digits < most && (high - low) * 10 ** digits < 5 - 1e-9) digits += 1;
     while (digits < most && misleads(digits)) digits += 1;
-    return point.toFixed(digits) + ' ' + unit + ' (' + low.toFixed(digits) + ' to ' + high.toFixed(digits) + ')';
+    return withUnit(point.toFixed(digits), unit) + ' (' + low.toFixed(digits) + ' to ' + high.toFixed(digits) + ')';
   };
 `;
 
@@ -87,7 +89,7 @@ export const FLEET_ARITHMETIC = `
 export const FLEET_SCRIPT = `
 (() => {
   'use strict';
-  const form = document.getElementById('fleet');
+  const form = document.getElementById('fleet-form');
   if (form === null) return;
   const treatments = JSON.parse(form.dataset.fleet);
   const printedAs = ${JSON.stringify(PRINTED_AS)};
