@@ -1,9 +1,12 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { EXIT_CODES, machineFault, UserError } from '../host/problems.ts';
+import { acceptCommand } from './accept.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
+import { compareCommand } from './compare.ts';
 import type { CliContext } from './context.ts';
 import { exportCommand } from './export.ts';
+import { historyCommand } from './history.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { planCommand } from './plan.ts';
@@ -20,6 +23,7 @@ Examples:
   meshtax plan scenarios/self-check.yaml       print what would run, and touch nothing
   meshtax check                                print what this machine can measure
   meshtax report RUN --budgets istio-1.24      judge a recorded run against other budgets
+  meshtax history reports                      did the newest run get worse than those before it?
 
 Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
@@ -30,6 +34,9 @@ const COMMANDS = [
   checkCommand,
   planCommand,
   reportCommand,
+  compareCommand,
+  historyCommand,
+  acceptCommand,
   exportCommand,
   importCommand,
   listCommand,

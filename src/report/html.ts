@@ -43,8 +43,8 @@ export function renderHtml(analysis: RunAnalysis, inputs: { chartJs: string }): 
   ];
   const policy = [
     "default-src 'none'",
-    `script-src ${hash(chartJs)} ${hash(SCRIPT)}`,
-    `style-src ${hash(STYLE)}`,
+    `script-src ${sourceHash(chartJs)} ${sourceHash(SCRIPT)}`,
+    `style-src ${sourceHash(STYLE)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -82,13 +82,14 @@ ${appendixSections(analysis)}
  * is taken over those; without a character sequence that ends the element; and without the reference to a source map,
  * which a browser would fetch.
  */
-function insideScript(source: string): string {
+export function insideScript(source: string): string {
   return source
     .replace(/\r\n?/g, '\n')
     .replace(/^\/\/# sourceMappingURL=.*$/gm, '')
     .replace(/<(?=\/script|!--)/gi, '\\x3c');
 }
 
-function hash(text: string): string {
+/** A source expression of a content security policy (CSP3, section 2.3.1). */
+export function sourceHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }

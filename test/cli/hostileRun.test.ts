@@ -109,7 +109,7 @@ describe('a run folder whose names lead elsewhere', () => {
 
   it('replaces a report that is a link, and leaves alone what it led to', async () => {
     const { home, run, report } = place();
-    const names = ['report.html', 'summary.md', 'percentiles.csv', 'results.json'];
+    const names = ['report.html', 'summary.md', 'percentiles.csv', 'results.json', 'figures.json'];
     for (const name of names) {
       const file = path.join(run, name);
       for (const link of [file, `${file}.${process.pid}.tmp`]) {

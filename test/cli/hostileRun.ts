@@ -14,7 +14,7 @@ export const HOSTILE =
 /** A copy of the recorded example run in a folder that must not exist yet. */
 export function copyOfExample(folder: string): string {
   cpSync(EXAMPLE, folder, { recursive: true });
-  for (const name of ['report.html', 'summary.md', 'percentiles.csv', 'results.json']) {
+  for (const name of ['report.html', 'summary.md', 'percentiles.csv', 'results.json', 'figures.json']) {
     writeFileSync(path.join(folder, name), 'before');
   }
   return folder;

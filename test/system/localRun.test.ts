@@ -24,7 +24,8 @@ blocks: { min: 6 }
 budgets: documented
 `;
 const PROOF = ['attempts', 'peer-identity', 'proxy-counters', 'handshakes', 'plaintext', 'concurrency'];
-const OTHER_FILES = ['report.html', 'summary.md', 'results.json', 'percentiles.csv', 'summary.jsonl', 'run.json'];
+const REPORTS = ['report.html', 'summary.md', 'results.json', 'percentiles.csv', 'figures.json'];
+const OTHER_FILES = [...REPORTS, 'summary.jsonl', 'run.json'];
 
 interface Results {
   trials: { treatment: string; gates: { gate: string; answer: string; detail: string }[] }[];
