@@ -17,7 +17,7 @@ export const RULE: RegressionRule = { fewestRuns: 10, confidence: 0.99, confirmi
 /**
  * The rule for one of several quantities that are judged at once: what may be above the limit by chance is shared among
  * them (Bonferroni), so that a run with many quantities is suspected no more often than one with few. Left at 99 % each,
- * eight quantities of pure noise raise a confirmed alarm in 9 of 100 histories of 45 runs, and shared in fewer than 1.
+ * eight quantities of pure noise raise a confirmed alarm in 9 of 100 histories of 45 runs, and shared in fewer than 2.
  */
 export function sharedAmong(quantities: number, rule: RegressionRule = RULE): RegressionRule {
   return { ...rule, confidence: 1 - (1 - rule.confidence) / Math.max(1, quantities) };
