@@ -69,6 +69,8 @@ export function seriesOf(
 
 interface Within {
   runs: readonly HistoryRun[];
+  /** The values of each run, by the name of the quantity. */
+  values: readonly ReadonlyMap<string, Measured<Estimate>>[];
   starts: readonly number[];
   findChanges: FindChanges;
   limits: Limits;
@@ -87,11 +89,12 @@ function oneSeries(runs: readonly HistoryRun[], all: readonly Baseline[], findCh
   const starts = baselines.map(({ place }) => place);
   const keys = quantitiesIn(runs);
   const limits = limitsBy(sharedAmong(judgedCount(runs, keys)));
+  const values = runs.map(({ figures }) => new Map(figures.quantities.map((each) => [nameOf(each), each.value])));
   return {
     scenario: runs[0]?.figures.scenario ?? '',
     runs,
     baselines,
-    quantities: keys.map((of) => quantitySeries(of, { runs, starts, findChanges, limits })),
+    quantities: keys.map((of) => quantitySeries(of, { runs, values, starts, findChanges, limits })),
   };
 }
 
@@ -118,10 +121,8 @@ function judgedCount(runs: readonly HistoryRun[], keys: readonly QuantityKey[]):
 
 function quantitySeries(of: QuantityKey, within: Within): QuantitySeries {
   const { runs, starts, findChanges, limits } = within;
-  const values = runs.map(({ figures }) => {
-    const own = figures.quantities.find(({ group, what }) => group === of.group && what === of.what);
-    return own?.value ?? NOT_IN_THIS_RUN;
-  });
+  const name = nameOf(of);
+  const values = within.values.map((own) => own.get(name) ?? NOT_IN_THIS_RUN);
   const points = values.map((value) => (isMissing(value) ? value : value.point));
   const known = points.flatMap((point, place) => (isMissing(point) ? [] : [{ point, place }]));
   const changes = findChanges(known.map(({ point }) => point)).flatMap((change) => {

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Host } from '../host/host.ts';
 import { reasonOf } from '../host/problems.ts';
 import { type ChangePoint, changePointsOf } from './changePoints.ts';
-import { figuresSchema } from './figures.ts';
 import type { HistoryRun } from './order.ts';
 import type { FindChanges } from './series.ts';
 
@@ -13,20 +12,23 @@ export const INDEX_FILE = '.meshtax-index.json';
 const INDEX_SCHEMA = 'meshtax/history-index@1';
 const LARGEST_BYTES = 256_000_000;
 
-const indexSchema = z.strictObject({
+/**
+ * The first line of the file; the rest is one line of JSON. Its digest stands for a look at each of its thousands of
+ * figures, which would take longer than all else: what this version wrote, and nobody has changed since, is in order.
+ */
+const headSchema = z.strictObject({
   schema: z.literal(INDEX_SCHEMA),
   /** Another version may make other figures of the same records. */
   tool: z.string(),
-  /** By folder. */
-  runs: z.record(z.string(), z.strictObject({ stamp: z.string(), figures: figuresSchema })),
-  /** By the digest of the values. */
-  changes: z.record(
-    z.string(),
-    z.array(z.strictObject({ at: z.number().int(), p: z.number(), before: z.number(), after: z.number() })),
-  ),
+  sha256: z.string(),
 });
 
-type Index = z.infer<typeof indexSchema>;
+interface Index {
+  /** By folder. */
+  runs: Record<string, { stamp: string; figures: HistoryRun['figures'] }>;
+  /** By the digest of the values. */
+  changes: Record<string, readonly ChangePoint[]>;
+}
 
 /** An index as it was found, and what is to be kept for the next time. */
 export interface OpenIndex {
@@ -49,7 +51,7 @@ export interface OpenIndex {
 export async function openIndex(host: Host, directory: string, tool: string): Promise<OpenIndex> {
   const file = path.join(directory, INDEX_FILE);
   const read = await readIndex(host, file, tool);
-  const known = 'fault' in read ? empty(tool) : read;
+  const known: Index = 'fault' in read ? { runs: {}, changes: {} } : read;
   const used: Index['changes'] = {};
   let hasNews = 'fault' in read;
   return {
@@ -72,8 +74,8 @@ export async function openIndex(host: Host, directory: string, tool: string): Pr
         Object.keys(known.runs).length === found.length &&
         found.every(({ folder, stamp }) => known.runs[folder]?.stamp === stamp);
       if (isSame && !hasNews) return undefined;
-      const index: Index = { schema: INDEX_SCHEMA, tool, runs, changes: used };
-      return host.writeAtomically(file, `${JSON.stringify(index)}\n`).then(
+      const index: Index = { runs, changes: used };
+      return host.writeAtomically(file, indexText(index, tool)).then(
         () => undefined,
         (error: unknown) => `the index cannot be kept, so that every run is read each time: ${reasonOf(error)}`,
       );
@@ -81,21 +83,25 @@ export async function openIndex(host: Host, directory: string, tool: string): Pr
   };
 }
 
-const empty = (tool: string): Index => ({ schema: INDEX_SCHEMA, tool, runs: {}, changes: {} });
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+function indexText(index: Index, tool: string): string {
+  const body = JSON.stringify(index);
+  return `${JSON.stringify({ schema: INDEX_SCHEMA, tool, sha256: sha256(body) })}\n${body}\n`;
+}
 
 /** An index that is stale or broken is of no use, which is said, and does no harm. */
 async function readIndex(host: Host, file: string, tool: string): Promise<Index | { fault: string | undefined }> {
   const useless = (because: string) => ({ fault: `${INDEX_FILE} is not used: ${because}; every run is read anew` });
   if (!(await host.exists(file))) return { fault: undefined };
-  let value: unknown;
   try {
-    value = JSON.parse(
-      (await host.readRegular(file, { atMostBytes: LARGEST_BYTES, links: 'refuse' })).toString('utf8'),
-    );
+    const text = (await host.readRegular(file, { atMostBytes: LARGEST_BYTES, links: 'refuse' })).toString('utf8');
+    const [first = '', body = ''] = text.split('\n', 2);
+    const head = headSchema.safeParse(JSON.parse(first));
+    if (!head.success) return useless('it is not an index of this version');
+    if (head.data.tool !== tool) return useless(`meshtax ${head.data.tool} made it, and this is ${tool}`);
+    return sha256(body) === head.data.sha256 ? (JSON.parse(body) as Index) : useless('it is damaged');
   } catch (error) {
     return useless(reasonOf(error));
   }
-  const parsed = indexSchema.safeParse(value);
-  if (!parsed.success) return useless('it is not an index of this version');
-  return parsed.data.tool === tool ? parsed.data : useless(`meshtax ${parsed.data.tool} made it, and this is ${tool}`);
 }
