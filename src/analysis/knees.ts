@@ -131,6 +131,7 @@ function mostOften(knees: readonly Knee[]): Measured<string> {
     counts.set(gaveOut.component, (counts.get(gaveOut.component) ?? 0) + 1);
   }
   const [most] = [...counts].sort(([, a], [, b]) => b - a);
-  if (most === undefined) return knees.map(({ gaveOut }) => gaveOut).find(isMissing) ?? { missing: 'no search was run' };
+  if (most === undefined)
+    return knees.map(({ gaveOut }) => gaveOut).find(isMissing) ?? { missing: 'no search was run' };
   return `${most[0]} in ${most[1]} of ${knees.length} searches`;
 }

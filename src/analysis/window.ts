@@ -62,16 +62,19 @@ function spanOf(segments: readonly SegmentRecord[]): TimeSpan | undefined {
   return toUs > fromUs ? { fromUs, toUs } : undefined;
 }
 
+const measuredStreams = (trial: TrialRecord): StreamRecord[] =>
+  measuredSegments(trial).flatMap(({ streams }) => streams);
+
 function mergeStreams(
   trial: TrialRecord,
   wanted: (stream: StreamRecord) => boolean,
   part: 'response' | 'lag',
 ): LatencyHistogram {
-  const merged = LatencyHistogram.create();
-  for (const segment of measuredSegments(trial)) {
-    for (const stream of segment.streams) if (wanted(stream)) merged.merge(LatencyHistogram.decode(stream[part]));
-  }
-  return merged;
+  return LatencyHistogram.merged(
+    measuredStreams(trial)
+      .filter(wanted)
+      .map((stream) => stream[part]),
+  );
 }
 
 /**
@@ -86,15 +89,11 @@ export function responseTimes(trial: TrialRecord): LatencyHistogram {
 
 /** How long the requests of the window waited for a connection to be free, in µs; the histogram leaves out those that did not. */
 export function connectionWaits(trial: TrialRecord): Measured<{ waits: LatencyHistogram; requests: number }> {
-  const waits = LatencyHistogram.create();
-  let requests = 0;
-  for (const stream of measuredSegments(trial).flatMap(({ streams }) => streams)) {
-    if (stream.requests === 0) continue;
-    if (stream.wait === undefined) return { missing: 'the driver does not tell waiting for a connection apart' };
-    requests += stream.requests;
-    waits.merge(LatencyHistogram.decode(stream.wait));
-  }
-  return requests === 0 ? { missing: 'no request of the window has ended' } : { waits, requests };
+  const streams = measuredStreams(trial).filter((stream) => stream.requests > 0);
+  if (streams.length === 0) return { missing: 'no request of the window has ended' };
+  const told = streams.flatMap(({ wait }) => (wait === undefined ? [] : [wait]));
+  if (told.length < streams.length) return { missing: 'the driver does not tell waiting for a connection apart' };
+  return { waits: LatencyHistogram.merged(told), requests: streams.reduce((sum, { requests }) => sum + requests, 0) };
 }
 
 /** How late the driver sent the requests of the window, in µs, however they ended. */

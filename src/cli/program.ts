@@ -18,7 +18,7 @@ import { VERSION } from './version.ts';
 
 const EXAMPLES = `
 Examples:
-  meshtax run                                  measure a sidecar pair on this machine (2 minutes)
+  meshtax run                                  measure a sidecar pair on this machine (3 minutes)
   meshtax run scenarios/mesh-comparison.yaml   answer another scenario's question
   meshtax plan scenarios/self-check.yaml       print what would run, and touch nothing
   meshtax check                                print what this machine can measure

@@ -68,15 +68,10 @@ function intervalsOf(trial: TrialRecord): LoggedInterval[] {
 
 /** Of the requests that were answered. */
 function succeeded(segments: readonly SegmentRecord[], of: 'response' | 'service' | 'lag'): LatencyHistogram {
-  const whole = LatencyHistogram.create();
-  for (const stream of segments.flatMap(({ streams }) => streams)) {
-    if (stream.outcome === 'ok') whole.merge(LatencyHistogram.decode(stream[of]));
-  }
-  return whole;
+  const streams = segments.flatMap((segment) => segment.streams.filter(({ outcome }) => outcome === 'ok'));
+  return LatencyHistogram.merged(streams.map((stream) => stream[of]));
 }
 
 function percentilesOf(trials: readonly TrialRecord[]): string {
-  const whole = LatencyHistogram.create();
-  for (const trial of trials) whole.merge(succeeded(measuredSegments(trial), 'response'));
-  return whole.percentileDistribution();
+  return succeeded(trials.flatMap(measuredSegments), 'response').percentileDistribution();
 }

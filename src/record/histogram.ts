@@ -31,6 +31,13 @@ export class LatencyHistogram {
     return new LatencyHistogram(hdr.decodeFromCompressedBase64(text, 32, false) as hdr.JsHistogram);
   }
 
+  /** Everything that these hold together; nothing where there are none. @throws as `decode` */
+  static merged(encoded: readonly string[]): LatencyHistogram {
+    const whole = LatencyHistogram.create();
+    for (const one of encoded) whole.merge(LatencyHistogram.decode(one));
+    return whole;
+  }
+
   /** Compressed V2 encoding, base64: what HdrHistogram's own tools read. */
   encode(): string {
     return hdr.encodeIntoCompressedBase64(this.#inner);

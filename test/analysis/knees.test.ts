@@ -5,7 +5,7 @@ import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { makePlan } from '../../src/scenario/plan.ts';
 import type { TrialSummary } from '../../src/scenario/trial.ts';
 import { runFixture } from './fixtures/runs.ts';
-import { deploymentFixture, trialFixture, windowOf } from './fixtures/trials.ts';
+import { deploymentFixture, streamOf, trialFixture, windowOf } from './fixtures/trials.ts';
 
 interface Capacity {
   none: number;
@@ -112,7 +112,8 @@ describe('a saturation search', () => {
       change: (trial) => {
         const window = windowOf(trial);
         window.counts = { ...window.counts, scheduled: window.counts.sent, unsent: 0 };
-        for (const stream of window.streams) stream.wait = stream.response;
+        const { sent: count } = window.counts;
+        window.streams = [streamOf('ok', { count, medianUs: 500, waitUs: 3000 })];
       },
     });
     expect(ofTreatment(waiting, 'envoy').gaveOut).toBe('core under test in 6 of 6 searches');

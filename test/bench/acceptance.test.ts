@@ -17,6 +17,7 @@ const driven = (response: { p50: number; p99: number }, change: Partial<Driven> 
   responseUs: response,
   serviceUs: { p50: 500, p99: 900 },
   lagUs: { p50: 1, p99: 20 },
+  waitUs: { p50: 0, p99: 0 },
   ...{ scheduled: 100, sent: 100, completed: 100, failed: 0, unsent: 0, cpuMs: 10 },
   ...change,
 });
@@ -181,6 +182,7 @@ describe("the driver's account", () => {
       {
         ...{ target: 'a:1', outcome, requests: 3 },
         ...{ response: histogram([10, 20, 30]), service: histogram([7, 8, 9]), lag: histogram([1, 1, 2]) },
+        wait: histogram([5]),
       },
     ],
     perSecond: [],
@@ -195,6 +197,8 @@ describe("the driver's account", () => {
       responseUs: { p50: 20, p99: 30 },
       serviceUs: { p50: 8, p99: 9 },
       lagUs: { p50: 1, p99: 2 },
+      // One of three waited.
+      waitUs: { p50: 0, p99: 5 },
       ...{ scheduled: 4, sent: 3, completed: 3, failed: 0, unsent: 1 },
     });
   });

@@ -3,10 +3,11 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables } from './accuracyTables.ts';
 import type { ComparedRun } from './compare.ts';
+import { measuredFile } from './keepMeasured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DOCUMENT = readFileSync(path.join(ROOT, 'docs/accuracy.md'), 'utf8');
-const KEPT = path.join(ROOT, 'docs/measured/bench.json');
+const KEPT = measuredFile('bench');
 
 const run = (tool: string, p50Us: number, asked: ComparedRun['asked']): ComparedRun => ({
   tool,
@@ -28,7 +29,7 @@ const FIGURES: BenchFigures = {
       off: 0.021,
     },
   ],
-  saturation: [
+  throughput: [
     run('meshtax', 500, { connections: 64, seconds: 5 }),
     run('meshtax', 500, { ratePerSecond: 2000, connections: 64, seconds: 5 }),
   ],
@@ -36,16 +37,16 @@ const FIGURES: BenchFigures = {
 
 describe('the tables of the comparison', () => {
   it('give medians over the runs, and say what was not measured', () => {
-    const [tools, accuracy, freeze, saturation] = accuracyTables(FIGURES);
+    const [tools, accuracy, freeze, throughput] = accuracyTables(FIGURES);
     expect(tools?.rows).toEqual([
       ['meshtax', 'as built', '1 µs'],
       ['wrk', 'not measured: wrk cannot be started', '1 µs'],
     ]);
     expect(accuracy?.rows).toEqual([['meshtax', '1,000/s', '30 µs', '100 µs', '0.25', '100.0 %', '100 µs']]);
     expect(freeze?.rows).toEqual([['meshtax', '5', '3,000 µs', '41,000 µs', '2.1 %']]);
-    expect(saturation?.rows).toEqual([
-      ['meshtax, closed loop', 'the most', '1,000/s', '—', '—', '100 µs'],
-      ['meshtax, open loop', '2,000/s', '1,000/s (50.0 %)', '—', '—', '100 µs'],
+    expect(throughput?.rows).toEqual([
+      ['meshtax, closed loop', 'the most', '1,000/s', '—', '—', '—', '100 µs'],
+      ['meshtax, open loop', '2,000/s', '1,000/s (50.0 %)', '—', '—', '—', '100 µs'],
     ]);
   });
 
@@ -68,6 +69,6 @@ describe('docs/accuracy.md', () => {
   it('has the tables that the recorded comparison gives', (context) => {
     if (!existsSync(KEPT)) return context.skip('no comparison is recorded: npm run bench records one');
     const { at, machine, ...figures } = JSON.parse(readFileSync(KEPT, 'utf8'));
-    expect(DOCUMENT).toBe(withTables(DOCUMENT, accuracyTables(figures), measuredOn(at, machine)));
+    expect(DOCUMENT).toBe(withTables(DOCUMENT, accuracyTables(figures), measuredOn(at, machine, figures.throughputAt)));
   });
 });

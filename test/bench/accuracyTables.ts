@@ -1,13 +1,16 @@
 import { isMissing, type Measured } from '../../src/record/measured.ts';
 import { type ComparedRun, medianOf, p50Error } from './compare.ts';
 import type { Machine } from './keepMeasured.ts';
+import { achievedOf } from './throughput.ts';
 
 /** What `npm run bench` found: the records of its runs, as docs/measured/bench.json keeps them. */
 export interface BenchFigures {
   tools: readonly { id: string; title: string; rate: string; resolution: string; version: Measured<string> }[];
   accuracy: readonly ComparedRun[];
   freezes: readonly (ComparedRun & { simulatedP99Us: number; off: Measured<number> })[];
-  saturation: readonly ComparedRun[];
+  throughput: readonly ComparedRun[];
+  /** Where that was measured later than the rest. */
+  throughputAt?: string;
 }
 
 export interface Table {
@@ -24,11 +27,9 @@ function cpuPerRequest({ said }: ComparedRun): Measured<number> {
   return isMissing(said.cpuMs) ? said.cpuMs : (said.cpuMs * 1000) / said.requests;
 }
 
-const achievedOf = ({ said }: ComparedRun) => said.requests / said.seconds;
-
 /** The tables in the order in which they are read: what could not be measured is a row with its reason. */
 export function accuracyTables(figures: BenchFigures): Table[] {
-  return [toolTable(figures), accuracyTable(figures), freezeTable(figures), saturationTable(figures)];
+  return [toolTable(figures), accuracyTable(figures), freezeTable(figures), throughputTable(figures)];
 }
 
 function toolTable({ tools }: BenchFigures): Table {
@@ -89,11 +90,11 @@ function freezeTable({ tools, freezes }: BenchFigures): Table {
   return { title: 'A server of 0.5 ms that stands still for 50 ms in each second, 1,000/s', heads, rows };
 }
 
-function saturationTable({ tools, saturation }: BenchFigures): Table {
-  const wrkRate = medianOf(saturation.filter(({ tool }) => tool === 'wrk').map(achievedOf));
+function throughputTable({ tools, throughput }: BenchFigures): Table {
+  const wrkRate = medianOf(throughput.filter(({ tool }) => tool === 'wrk').map(achievedOf));
   const rows = [false, true].flatMap((isOpen) =>
     tools.flatMap(({ id, title }) => {
-      const own = saturation.filter(({ tool, asked }) => tool === id && (asked.ratePerSecond !== undefined) === isOpen);
+      const own = throughput.filter(({ tool, asked }) => tool === id && (asked.ratePerSecond !== undefined) === isOpen);
       if (own.length === 0) return [];
       const achieved = medianOf(own.map(achievedOf));
       const asked = medianOf(own.map((run) => run.asked.ratePerSecond ?? 0));
@@ -105,12 +106,13 @@ function saturationTable({ tools, saturation }: BenchFigures): Table {
           isMissing(achieved) ? '—' : `${grouped(achieved)}/s${isOpen ? ` (${percent(ofAsked)})` : ''}`,
           isMissing(achieved) || isMissing(wrkRate) ? '—' : (achieved / wrkRate).toFixed(2),
           us(medianOf(own.map(({ said }) => said.lagP99Us))),
+          us(medianOf(own.map(({ said }) => said.waitP99Us ?? { missing: 'the tool does not tell it' }))),
           us(medianOf(own.map(cpuPerRequest))),
         ],
       ];
     }),
   );
-  const heads = ['tool', 'asked', 'achieved', 'of wrk', 'lag p99', 'CPU a request'];
+  const heads = ['tool', 'asked', 'achieved', 'of wrk', 'lag p99', 'wait p99', 'CPU a request'];
   return {
     title: 'A server that answers as fast as a core lets it, 64 connections, one core for the tool',
     heads,
@@ -127,8 +129,10 @@ export function printedTable({ title, heads, rows }: Table): string {
 }
 
 /** When and on what the tables were measured. */
-export function measuredOn(at: string, { cpu, cores, kernel, node }: Machine): string {
-  return `Measured on ${at.slice(0, 10)} by \`npm run bench\` on ${cores} cores (${cpu}), Linux ${kernel}, Node ${node}: [figures](measured/bench.json). Medians of runs in turn; tool and server have a core each.`;
+export function measuredOn(at: string, { cpu, cores, kernel, node }: Machine, throughputAt = at): string {
+  const time = (text: string) => `${text.slice(0, 10)}, ${text.slice(11, 16)} UTC`;
+  const later = throughputAt === at ? '' : `; the last table on ${time(throughputAt)}`;
+  return `Measured on ${time(at)} by \`npm run bench\` on ${cores} cores (${cpu}), Linux ${kernel}, Node ${node}: [figures](measured/bench.json)${later}. Medians of runs in turn; tool and server have a core each.`;
 }
 
 /** Between these lines of docs/accuracy.md. */

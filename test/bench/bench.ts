@@ -1,49 +1,44 @@
 /**
  * npm run bench: this product's driver beside the tools that people would otherwise use, against servers that know the
  * truth; interleaved in one run. A tool that is not installed is listed as not measured. Takes some 20 minutes; the
- * machine has to be idle. Writes docs/measured/bench.json and the tables of docs/accuracy.md; `npm run bench -- quick` does
- * one round and keeps nothing.
+ * machine has to be idle. Writes docs/measured/bench.json and the tables of docs/accuracy.md; `npm run bench -- throughput`
+ * measures that part alone afresh, in some 5 minutes; `npm run bench -- quick` does one round and keeps nothing. Exit 1 where the driver's
+ * throughput does not hold to its limits.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { shareCores } from '../../src/platforms/local/cores.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables } from './accuracyTables.ts';
-import { type Asked, type Bench, type ComparedRun, runAgainstFast, runAgainstTruth } from './compare.ts';
+import { type Asked, type Bench, type ComparedRun, runAgainstTruth } from './compare.ts';
 import { buildServer } from './ground-truth/build.ts';
 import { simulateFrozen } from './ground-truth/frozen.ts';
-import { keepMeasured, machine } from './keepMeasured.ts';
+import { keepMeasured, type Machine, machine, measuredFile } from './keepMeasured.ts';
+import { attempt, checkThroughput, measureThroughput } from './throughput.ts';
 import { TOOLS } from './tools/index.ts';
 import type { Tool } from './tools/tool.ts';
 
 const DOCUMENT = path.resolve(import.meta.dirname, '../../docs/accuracy.md');
 const isQuick = process.argv[2] === 'quick';
+const isThroughputOnly = process.argv[2] === 'throughput';
 const ROUNDS = isQuick ? 1 : 5;
-const SATURATION_ROUNDS = isQuick ? 1 : 3;
+const THROUGHPUT_ROUNDS = isQuick ? 1 : 5;
 const RATES = [200, 1000] as const;
 const SERVICE_US = 2000;
 const FREEZE = { serviceUs: 500, freeze: { forUs: 50_000, everyUs: 1_000_000 } };
 const FREEZE_RATE = 1000;
 const FREEZE_SECONDS = isQuick ? 5 : 20;
 const FREEZE_CONNECTIONS = [5, 16, 64] as const;
-const SATURATION_CONNECTIONS = 64;
-/** Open loop has to hold this share of the fastest closed loop in C. */
-const OPEN_SHARE = 0.6;
 /** What the way there and back takes beside the service time, for the simulated freeze. */
 const OVERHEAD_US = 60;
+
+/** A record of this script, with the time at which it was measured as a whole. */
+type KeptBench = BenchFigures & { at: string };
 
 /** In turn, the order turned round each time, so that a drift of the machine meets all alike. */
 async function rounds<T>(count: number, items: readonly T[], each: (item: T) => Promise<void>): Promise<void> {
   for (let round = 1; round <= count; round++) {
     for (const item of round % 2 === 1 ? items : items.toReversed()) await each(item);
-  }
-}
-
-async function attempt(runs: ComparedRun[], tool: Tool, run: () => Promise<ComparedRun>): Promise<void> {
-  try {
-    runs.push(await run());
-  } catch (error) {
-    console.log(`${tool.title}, one run not measured: ${(error as Error).message}`);
   }
 }
 
@@ -81,23 +76,6 @@ async function freezes(bench: Bench, tools: readonly Tool[]): Promise<BenchFigur
   });
 }
 
-/** All as fast as they go; then the own driver in open loop, at a share of what the fastest one reached in the same round. */
-async function saturation(bench: Bench, tools: readonly Tool[]): Promise<ComparedRun[]> {
-  const runs: ComparedRun[] = [];
-  const asked: Asked = { connections: SATURATION_CONNECTIONS, seconds: 5 };
-  const own = tools.find(({ id }) => id === 'meshtax');
-  for (let round = 1; round <= SATURATION_ROUNDS; round++) {
-    for (const tool of round % 2 === 1 ? tools : tools.toReversed()) {
-      await attempt(runs, tool, () => runAgainstFast(bench, tool, asked));
-    }
-    const fastest = runs.findLast((run) => run.tool === 'wrk');
-    if (own === undefined || fastest === undefined) continue;
-    const ratePerSecond = Math.round((fastest.said.requests / fastest.said.seconds) * OPEN_SHARE);
-    await attempt(runs, own, () => runAgainstFast(bench, own, { ...asked, ratePerSecond }));
-  }
-  return runs;
-}
-
 async function benchIfPossible(): Promise<void> {
   const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
   const cores = shareCores(/^Cpus_allowed_list:(.*)$/m.exec(status)?.[1] ?? '');
@@ -112,18 +90,35 @@ async function benchIfPossible(): Promise<void> {
     const versions = await Promise.all(TOOLS.map((tool) => tool.find()));
     const tools = TOOLS.filter((_, index) => !isMissing(versions[index] ?? { missing: '' }));
     const bench = { built, serverCore, toolCore };
+    const described = TOOLS.map(({ id, title, rate, resolution }, index) => {
+      return { id, title, rate, resolution, version: versions[index] ?? { missing: 'not looked for' } };
+    });
+    const kept = isThroughputOnly ? await keptFigures(described) : undefined;
     const figures: BenchFigures = {
-      tools: TOOLS.map(({ id, title, rate, resolution }, index) => {
-        return { id, title, rate, resolution, version: versions[index] ?? { missing: 'not looked for' } };
-      }),
-      accuracy: await accuracy(bench, tools),
-      freezes: await freezes(bench, tools),
-      saturation: await saturation(bench, tools),
+      ...(kept ?? { tools: described, accuracy: await accuracy(bench, tools), freezes: await freezes(bench, tools) }),
+      throughput: await measureThroughput(bench, tools, THROUGHPUT_ROUNDS),
+      ...(kept === undefined ? {} : { throughputAt: new Date().toISOString() }),
     };
     await keep(figures);
+    const checks = checkThroughput(figures.throughput);
+    for (const { name, limit, found, holds } of checks) {
+      console.log(`${holds ? 'pass' : 'FAIL'}  ${name}: ${found}, wanted ${limit}`);
+    }
+    process.exitCode = checks.every(({ holds }) => holds) ? 0 : 1;
   } finally {
     await built.remove();
   }
+}
+
+/**
+ * What is recorded already, for a part to be measured afresh.
+ * @throws where it was measured on another machine, or with other tools
+ */
+async function keptFigures(tools: BenchFigures['tools']): Promise<KeptBench> {
+  const kept: KeptBench & { machine: Machine } = JSON.parse(await readFile(measuredFile('bench'), 'utf8'));
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  if (same(kept.machine, machine()) && same(kept.tools, tools)) return kept;
+  throw new Error('the recorded comparison is of another machine, or of other tools: measure all of it');
 }
 
 async function keep(figures: BenchFigures): Promise<void> {
@@ -132,7 +127,7 @@ async function keep(figures: BenchFigures): Promise<void> {
   if (isQuick) return;
   const { at } = keepMeasured('bench', figures);
   const document = await readFile(DOCUMENT, 'utf8');
-  await writeFile(DOCUMENT, withTables(document, tables, measuredOn(at, machine())));
+  await writeFile(DOCUMENT, withTables(document, tables, measuredOn(at, machine(), figures.throughputAt)));
 }
 
 await benchIfPossible();

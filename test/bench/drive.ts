@@ -6,6 +6,7 @@ import { nodeHost } from '../../src/host/nodeHost.ts';
 import { type Agent, openLab } from '../../src/platforms/local/lab.ts';
 import { LatencyHistogram } from '../../src/record/histogram.ts';
 import type { Measured } from '../../src/record/measured.ts';
+import type { StreamRecord } from '../../src/record/trialRecord.ts';
 import type { Arrivals } from '../../src/scenario/scenario.ts';
 
 export interface DriveOptions {
@@ -36,6 +37,8 @@ export interface Driven {
   serviceUs: TwoPercentiles;
   /** Missing in a closed loop, which has no time to be late for. */
   lagUs: Measured<TwoPercentiles>;
+  /** How long no connection was free; 0 for a request that did not wait. Missing in a closed loop. */
+  waitUs: Measured<TwoPercentiles>;
   scheduled: number;
   sent: number;
   completed: number;
@@ -149,8 +152,16 @@ export function drivenOf(result: Pick<DriveResult, 'model' | 'segments'>): Omit<
     responseUs: percentilesOf(succeeded.response),
     serviceUs: percentilesOf(succeeded.service),
     lagUs: result.model === 'closed' ? { missing: 'a closed loop is never late' } : percentilesOf(succeeded.lag),
+    waitUs: waitsOf(succeeded),
     ...segment.counts,
   };
+}
+
+function waitsOf({ wait, requests }: StreamRecord): Measured<TwoPercentiles> {
+  if (wait === undefined) return { missing: 'a closed loop waits for no connection' };
+  const histogram = LatencyHistogram.decode(wait);
+  histogram.recordMany(0, requests - histogram.count);
+  return percentilesOf(histogram.encode());
 }
 
 function percentilesOf(encoded: string): TwoPercentiles {

@@ -94,8 +94,7 @@ async function verify(serverCore: number, driverCore: number): Promise<void> {
 
 function report(parts: Awaited<ReturnType<typeof driveIn>>['segments'], rss: readonly number[]): void {
   const lag = parts.map(({ streams }) => {
-    const histogram = LatencyHistogram.create();
-    for (const stream of streams) histogram.merge(LatencyHistogram.decode(stream.lag));
+    const histogram = LatencyHistogram.merged(streams.map((stream) => stream.lag));
     return { p50Us: histogram.quantile(0.5) ?? Number.NaN, p99Us: histogram.quantile(0.99) ?? Number.NaN };
   });
   const counts = parts.map(({ counts: each }) => each);

@@ -84,8 +84,8 @@ describe('meshtax plan', () => {
     const first = await cli('plan', '--seed', '7');
     const again = await cli('plan', '--seed', '7');
     expect([first.code, first.stderr, again.stdout]).toEqual([0, '', first.stdout]);
-    expect(first.stdout.match(/^block .* at 1000\/s: /gm)).toHaveLength(8);
-    expect(first.stdout).toMatch(/^seed 7; at most 48 trials in \d+ s$/m);
+    expect(first.stdout.match(/^block .* at 1000\/s: /gm)).toHaveLength(12);
+    expect(first.stdout).toMatch(/^seed 7; at most 72 trials in \d+ s$/m);
     expect(readdirSync(first.home)).toEqual([]);
   });
 });

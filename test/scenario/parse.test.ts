@@ -252,7 +252,7 @@ describe('the scenarios that come with the product', () => {
     const { treatments, load, blocks, budgets } = read('quick-start.yaml');
     expect(treatments).toEqual([NONE, ENVOY]);
     expect([load.arrivalRatesPerSecond, load.warmUpMs, load.durationMs]).toEqual([[1000], 1000, 3000]);
-    expect(blocks).toEqual({ min: 6, max: 8 });
+    expect(blocks).toEqual({ min: 10, max: 12 });
     expect(budgets.name).toBe('documented, p99 advisory');
   });
 

@@ -114,11 +114,7 @@ function waitsOf(streams: readonly StreamRecord[]): Pick<StreamRecord, 'wait'> {
   return told.length === 0 || told.length < asked.length ? {} : { wait: merged(told) };
 }
 
-function merged(encoded: readonly string[]): string {
-  const whole = LatencyHistogram.create();
-  for (const one of encoded) whole.merge(LatencyHistogram.decode(one));
-  return whole.encode();
-}
+const merged = (encoded: readonly string[]): string => LatencyHistogram.merged(encoded).encode();
 
 /** Threads lose time each for themselves: their windows add up, and so does what was lost of them. */
 function joinHiccups(parts: readonly Measured<Hiccups>[]): Measured<Hiccups> {

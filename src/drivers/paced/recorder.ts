@@ -76,8 +76,13 @@ export function createRecorder(
   share = 1,
 ): Recorder {
   const open = openSegments(segments, targets, share);
-  const at = (intendedUs: number): OpenSegment | undefined =>
-    open.find((segment) => intendedUs < segment.spec.toMs * 1000) ?? open.at(-1);
+  const endsUs = open.map(({ spec }) => spec.toMs * 1000);
+  // Asked three times for each request: no closure is made for it.
+  const at = (intendedUs: number): OpenSegment | undefined => {
+    let index = 0;
+    while (index < open.length - 1 && intendedUs >= (endsUs[index] ?? 0)) index++;
+    return open[index];
+  };
   return {
     scheduled(intendedUs) {
       const segment = at(intendedUs);

@@ -90,11 +90,8 @@ function calibrationOf(
   { load, serviceTime }: { load: CalibrationLoad; serviceTime: string },
 ): Measured<Calibration> {
   const merged = (of: 'response' | 'lag', from: readonly SegmentRecord[] = parts) => {
-    const whole = LatencyHistogram.create();
-    for (const { streams } of from) {
-      for (const stream of streams) if (stream.outcome === 'ok') whole.merge(LatencyHistogram.decode(stream[of]));
-    }
-    return whole;
+    const answered = from.flatMap(({ streams }) => streams.filter(({ outcome }) => outcome === 'ok'));
+    return LatencyHistogram.merged(answered.map((stream) => stream[of]));
   };
   const [response, lag] = [merged('response'), merged('lag')];
   const medians = parts.flatMap((part) => merged('response', [part]).quantile(0.5) ?? []);

@@ -29,7 +29,8 @@ test('the gates are told in this order, with these words', () => {
       threshold: 'at most 5 % of the requests waited over 1 ms for a free connection',
       reason:
         'Response time counts from the intended start, so that the wait is in it, and with another number of connections it would be another one. Where more falls due than is answered, it grows for as long as the trial lasts.',
-      remedy: 'Raise the number of connections; where that does not help, the system does not hold this rate: lower it.',
+      remedy:
+        'Raise the number of connections; where that does not help, the system does not hold this rate: lower it.',
       kind: 'load',
       required: false,
     },

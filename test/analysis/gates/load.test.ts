@@ -51,7 +51,12 @@ describe('a free connection', () => {
     });
 
   test('may be waited for by one request in twenty for over 1 ms, and by all for that long', () => {
-    expect(waits([[3800, 1000], [200, 1001]])).toEqual({
+    expect(
+      waits([
+        [3800, 1000],
+        [200, 1001],
+      ]),
+    ).toEqual({
       answer: 'pass',
       detail: '5 % of 4,000 requests waited over 1 ms for a free connection',
       value: 0.05,

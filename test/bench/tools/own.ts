@@ -38,6 +38,7 @@ export const own: Tool = {
       // Over the warm-up and the rehearsal as well, so that it is rather too much.
       cpuMs: driven.cpuMs * (task.seconds / (task.seconds + WARM_UP_MS / 1000)),
       lagP99Us: isMissing(driven.lagUs) ? driven.lagUs : driven.lagUs.p99,
+      waitP99Us: isMissing(driven.waitUs) ? driven.waitUs : driven.waitUs.p99,
     };
   },
 };

@@ -29,6 +29,8 @@ export interface ToolRun {
   ofLast?: number;
   /** How late it sent its requests, by its own account. */
   lagP99Us: Measured<number>;
+  /** How long no connection was free for them; only the own driver tells the two apart. */
+  waitP99Us?: Measured<number>;
 }
 
 export interface Tool {

@@ -13,8 +13,8 @@ const at = (rate: number, ms: number) => [
 function inMs(encoded: string | undefined) {
   const histogram = LatencyHistogram.decode(encoded ?? '');
   const ms = (us: number | undefined) => (us ?? Number.NaN) / 1000;
-  const [least, mean, most] = [histogram.quantile(0), histogram.mean, histogram.max].map(ms);
-  return { count: histogram.count, least, mean, most };
+  const { count } = histogram;
+  return { count, least: ms(histogram.quantile(0)), mean: ms(histogram.mean), most: ms(histogram.max) };
 }
 
 describe('the paced driver', () => {
