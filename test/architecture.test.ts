@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, { code: string[]; types: string[] }> = {
   report: { code: ['analysis', 'record', 'scenario'], types: [] },
   run: { code: ['agent', 'analysis', 'host', 'platforms', 'record', 'scenario'], types: ['drivers'] },
   exchange: { code: ['analysis', 'drivers', 'record'], types: ['scenario'] },
+  history: { code: ['analysis', 'analysis/stats', 'host', 'record', 'report', 'scenario'], types: [] },
 };
 /** Only cli/ may import everything, and only here may anything print or exit. */
 const FREE = 'cli';

@@ -1,10 +1,13 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { EXIT_CODES, machineFault, UserError } from '../host/problems.ts';
+import { acceptCommand } from './accept.ts';
 import { checkCommand } from './check.ts';
 import { cleanCommand } from './clean.ts';
+import { compareCommand } from './compare.ts';
 import type { CliContext } from './context.ts';
 import { exportCommand } from './export.ts';
 import { fleetCommand } from './fleet.ts';
+import { historyCommand } from './history.ts';
 import { importCommand } from './import.ts';
 import { listCommand } from './list.ts';
 import { openCommand } from './open.ts';
@@ -24,6 +27,7 @@ Examples:
   meshtax report RUN --budgets istio-1.24      judge a recorded run against other budgets
   meshtax fleet RUN --pods 200                 project its cost to the sidecars of 200 pods
   meshtax report RUN --redact --out FOLDER     a report without names, addresses and paths
+  meshtax history reports                      did the newest run get worse than those before it?
 
 Exit codes:
 ${EXIT_CODES.map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`).join('\n')}
@@ -36,6 +40,9 @@ const COMMANDS = [
   reportCommand,
   fleetCommand,
   openCommand,
+  compareCommand,
+  historyCommand,
+  acceptCommand,
   exportCommand,
   importCommand,
   listCommand,

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { secondsOf } from '../analysis/seconds.ts';
+import { FIGURES_FILE, figuresOf, figuresText } from '../history/figures.ts';
 import type { Host } from '../host/host.ts';
 import { machineFault, UserError } from '../host/problems.ts';
 import { openRunDirectory } from '../record/runDirectory.ts';
@@ -45,7 +46,7 @@ export async function printReport(
   return analysis.conclusion.exitCode === 0 ? 3 : analysis.conclusion.exitCode;
 }
 
-/** Writes the report in every format. @returns the path of report.html */
+/** Writes the report in every format, and the figures that a history reads. @returns the path of report.html */
 async function writeReports(
   host: Host,
   directory: string,
@@ -59,10 +60,11 @@ async function writeReports(
     const written = await folder.writeReport(format.fileName, format.render(analysis, inputs));
     if (id === 'html') html = written;
   }
+  await folder.writeReport(FIGURES_FILE, figuresText(figuresOf(analysis)));
   return html;
 }
 
 /** The package's `exports` hide its browser bundle, which stands beside its entry point. */
-function chartJsFile(): string {
+export function chartJsFile(): string {
   return path.join(path.dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js');
 }

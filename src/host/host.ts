@@ -35,6 +35,14 @@ export interface Finished {
   stderr: string;
 }
 
+/** What stands in a place, without a look into it. */
+export interface FileStamp {
+  kind: 'file' | 'directory' | 'link' | 'other';
+  bytes: number;
+  /** Since 1970, with the fraction that the file system keeps. */
+  modifiedMs: number;
+}
+
 /** A name that one process of a machine can hold at a time. */
 export type Claim =
   | { kind: 'held'; release(): Promise<void> }
@@ -74,6 +82,8 @@ export interface Host {
   exists(path: string): Promise<boolean>;
   /** Size in bytes of a file, or of all files of a directory together; 0 where there is nothing. */
   size(path: string): Promise<number>;
+  /** Of the thing itself, a link not followed; undefined where there is nothing. */
+  stamp(path: string): Promise<FileStamp | undefined>;
   copy(from: string, to: string): Promise<void>;
   sha256(path: string): Promise<string>;
   /** Whether every user of the machine could execute this file: each folder above it must let them pass. */

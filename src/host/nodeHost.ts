@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { claimName } from './claims.ts';
-import type { Host } from './host.ts';
+import type { FileStamp, Host } from './host.ts';
 import { freePorts } from './ports.ts';
 import { runCommand, spawnChild } from './processes.ts';
 import { readRegularFile } from './regularFile.ts';
@@ -84,6 +84,7 @@ const files = {
       () => false,
     ),
   size: sizeOf,
+  stamp,
   copy: (from: string, to: string) => fs.copyFile(from, to, constants.COPYFILE_FICLONE),
   sha256: async (file: string) => {
     const hash = createHash('sha256');
@@ -107,6 +108,18 @@ async function sizeOf(file: string): Promise<number> {
   let sum = 0;
   for (const entry of await fs.readdir(file)) sum += await sizeOf(path.join(file, entry));
   return sum;
+}
+
+async function stamp(file: string): Promise<FileStamp | undefined> {
+  try {
+    const stat = await fs.lstat(file);
+    const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'other';
+    return { kind, bytes: stat.size, modifiedMs: stat.mtimeMs };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 async function executableByAll(file: string): Promise<boolean> {

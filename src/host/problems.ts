@@ -5,7 +5,10 @@ export type ExitCode = 0 | 1 | 2 | 3 | 4 | 70 | 129 | 130 | 143;
 /** Every way in which the program ends, as `--help` and the README print it. */
 export const EXIT_CODES: readonly { code: ExitCode; meaning: string }[] = [
   { code: 0, meaning: 'all required budgets are kept, or none was asked for' },
-  { code: 1, meaning: 'a required budget is over, confirmed with fresh blocks' },
+  {
+    code: 1,
+    meaning: 'a required budget is over, confirmed with fresh blocks; or a regression, confirmed by a second run',
+  },
   { code: 2, meaning: 'the command or the scenario is wrong' },
   { code: 3, meaning: 'this machine or cluster cannot run it' },
   { code: 4, meaning: 'measured, but invalid, or inconclusive or unconfirmed on a required line' },

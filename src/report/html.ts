@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RunAnalysis } from '../analysis/result.ts';
 import type { TrialSeconds } from '../analysis/seconds.ts';
 import { environmentSection, repeatSection } from './html/appendix.ts';
@@ -6,13 +5,14 @@ import { blocksSection } from './html/blocks.ts';
 import { blocksCharts, costCharts, curveCharts, rateCharts } from './html/charts.ts';
 import { contrastSection } from './html/comparisons.ts';
 import { costSection } from './html/costs.ts';
+import { htmlDocument } from './html/document.ts';
 import { gateSection, noiseSection, proofSection } from './html/evidence.ts';
 import { fleetSection } from './html/fleet.ts';
 import { FLEET_SCRIPT } from './html/fleetScript.ts';
 import { glossarySection } from './html/glossary.ts';
 import { kneeSection } from './html/knees.ts';
 import { knobSection } from './html/knobs.ts';
-import { jsonForScript, type Markup, markup, trustedText } from './html/markup.ts';
+import { jsonForScript, type Markup, markup } from './html/markup.ts';
 import { curveSection, overheadSection, rateSection } from './html/overhead.ts';
 import { SCRIPT } from './html/script.ts';
 import { secondsData, secondsSection } from './html/seconds.ts';
@@ -45,7 +45,7 @@ const MOST_BYTES_OF_SECONDS = 300_000;
  * The answers come first, then the budgets, then what they rest on. The seconds of trials take what room is left.
  */
 export function renderHtml(analysis: RunAnalysis, inputs: PageInputs): string {
-  const chartJs = insideScript(inputs.chartJs);
+  const { chartJs } = inputs;
   const charts = chartsOf(analysis);
   const header = verdictHeader(analysis);
   const before = partsBefore(analysis);
@@ -112,53 +112,19 @@ interface PageParts {
 }
 
 function page(analysis: RunAnalysis, { chartJs, header, parts, data }: PageParts): string {
-  const policy = [
-    "default-src 'none'",
-    `script-src ${hash(chartJs)} ${hash(SCRIPT)} ${hash(FLEET_SCRIPT)}`,
-    `style-src ${hash(STYLE)}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   const present = parts.filter(([, , content]) => content !== undefined);
   const links = present.map(([id, label]) => markup`<li><a href="#${id}">${label}</a></li>`);
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${OUTCOMES[analysis.conclusion.outcome].text}: ${analysis.scenario.name}</title>
-<style>${trustedText(STYLE)}</style>
-</head>
-<body>
-${header}
+  const body = markup`${header}
 <nav aria-label="Contents"><ul>${links}</ul></nav>
 <main>
 ${present.map(([, , content]) => markup`${content}\n`)}
 </main>
-<footer><p>Made by meshtax ${analysis.run.tool.version} from the records of run ${analysis.run.runId}.</p></footer>
-<script type="application/json" id="chart-data">${data}</script>
-<script>${trustedText(chartJs)}</script>
-<script>${trustedText(SCRIPT)}</script>
-<script>${trustedText(FLEET_SCRIPT)}</script>
-</body>
-</html>
-`.markup;
-}
-
-/**
- * Library text as it can stand in a script element: with the line ends that an HTML parser makes of it, since the hash
- * is taken over those; without a character sequence that ends the element; and without the reference to a source map,
- * which a browser would fetch.
- */
-function insideScript(source: string): string {
-  return source
-    .replace(/\r\n?/g, '\n')
-    .replace(/^\/\/# sourceMappingURL=.*$/gm, '')
-    .replace(/<(?=\/script|!--)/gi, '\\x3c');
-}
-
-function hash(text: string): string {
-  return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
+<footer><p>Made by meshtax ${analysis.run.tool.version} from the records of run ${analysis.run.runId}.</p></footer>`;
+  return htmlDocument({
+    title: `${OUTCOMES[analysis.conclusion.outcome].text}: ${analysis.scenario.name}`,
+    style: STYLE,
+    scripts: [chartJs, SCRIPT, FLEET_SCRIPT],
+    data,
+    body,
+  });
 }

@@ -24,7 +24,8 @@ interface TestCase {
 
 /**
  * The verdicts as JUnit XML, for programs that show test results: one suite for the run, one case for each budget line,
- * treatment and load. Inconclusive is never green: it fails a required line, and an advisory one is skipped.
+ * treatment and load. Inconclusive is never green: it fails a required line. An advisory line fails nothing: over or
+ * inconclusive, it is skipped and says so.
  *
  * Follows the schema of Jenkins' xUnit plugin (junit-10.xsd). Cases have no time of their own: they share the run's.
  */
@@ -78,7 +79,6 @@ function lineCase(
     name,
     className: `${scenario.name}.${row.treatment}`,
     ...outcomeOf(verdict),
-    message: row.because,
     details: [
       `measured: ${figureText(row.measured)}`,
       `because: ${row.because}`,
@@ -89,11 +89,11 @@ function lineCase(
   };
 }
 
-/** An advisory line that is over is told apart by its type: it does not decide the run's exit code. */
-function outcomeOf({ verdict, line }: BudgetVerdict): Pick<TestCase, 'outcome' | 'type'> {
-  if (verdict === 'within') return { outcome: 'passed' };
-  if (verdict === 'over') return { outcome: 'failure', type: line.role === 'required' ? 'over' : 'over-advisory' };
-  return line.role === 'required' ? { outcome: 'failure', type: 'inconclusive' } : { outcome: 'skipped' };
+/** An advisory line decides nothing: where it is not kept it is skipped, with its verdict first in the message. */
+function outcomeOf({ verdict, line, because }: BudgetVerdict): Pick<TestCase, 'outcome' | 'type' | 'message'> {
+  if (verdict === 'within') return { outcome: 'passed', message: because };
+  if (line.role === 'required') return { outcome: 'failure', type: verdict, message: because };
+  return { outcome: 'skipped', message: `advisory, ${verdict}: ${because}` };
 }
 
 /** No verdict at all reads as green, and so does one in which no line fails: where the run itself failed, it is a case. */

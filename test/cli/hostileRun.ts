@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { z } from 'zod';
+import { FIGURES_FILE } from '../../src/history/figures.ts';
 import { deploymentRecordSchema, runRecordSchema } from '../../src/record/runRecord.ts';
 import { trialRecordSchema } from '../../src/record/trialRecord.ts';
 import { FORMAT_IDS, reportFormat } from '../../src/report/index.ts';
@@ -12,7 +13,7 @@ export const HOSTILE =
   '=1+1|`"\'></td></script><script>document.documentElement.dataset.pwned=1</script>' +
   '<img src=x onerror=document.documentElement.dataset.pwned=1><!--\u001b[2J\u202e\r\n# a heading';
 
-export const REPORT_FILES = FORMAT_IDS.map((id) => reportFormat(id).fileName);
+export const REPORT_FILES = [...FORMAT_IDS.map((id) => reportFormat(id).fileName), FIGURES_FILE];
 
 /** A copy of the recorded example run in a folder that must not exist yet. */
 export function copyOfExample(folder: string): string {

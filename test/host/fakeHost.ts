@@ -94,6 +94,7 @@ type FileMethods = Pick<
   | 'list'
   | 'exists'
   | 'size'
+  | 'stamp'
   | 'copy'
   | 'sha256'
   | 'executableByAll'
@@ -159,6 +160,11 @@ function fakeFiles(
     exists: async (file) => exists(file),
     size: async (file) =>
       [...files].reduce((sum, [name, text]) => (name === file || below(file)(name) ? sum + text.length : sum), 0),
+    stamp: async (file) => {
+      if (directories.has(file)) return { kind: 'directory', bytes: 0, modifiedMs: START };
+      const text = files.get(file);
+      return text === undefined ? undefined : { kind: 'file', bytes: text.length, modifiedMs: START };
+    },
     copy: async (from, to) => write(to, textOf(from)),
     sha256: async (file) => digests[file] ?? createHash('sha256').update(textOf(file)).digest('hex'),
     executableByAll: async () => true,

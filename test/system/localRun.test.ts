@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FORMAT_IDS, reportFormat } from '../../src/report/index.ts';
+import { REPORT_FILES } from '../cli/hostileRun.ts';
 import {
   leftOf,
   NOTHING,
@@ -25,7 +25,7 @@ blocks: { min: 6 }
 budgets: documented
 `;
 const PROOF = ['attempts', 'peer-identity', 'proxy-counters', 'handshakes', 'plaintext', 'concurrency'];
-const OTHER_FILES = [...FORMAT_IDS.map((id) => reportFormat(id).fileName), 'summary.jsonl', 'run.json'];
+const OTHER_FILES = [...REPORT_FILES, 'summary.jsonl', 'run.json'];
 
 interface Results {
   trials: { treatment: string; gates: { gate: string; answer: string; detail: string }[] }[];

@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { Command } from '@commander-js/extra-typings';
+import { BASELINES_FILE, keepBaseline } from '../history/baselines.ts';
+import { unknownMachine } from '../history/comparability.ts';
+import { RULE } from '../history/regression.ts';
+import { readOneRun } from '../history/store.ts';
+import { UserError } from '../host/problems.ts';
+import type { CliContext } from './context.ts';
+import { figuresFromRecords } from './figuresFromRecords.ts';
+import { told } from './told.ts';
+
+export function acceptCommand(context: CliContext, done: (code: number) => void) {
+  return new Command('accept')
+    .description('take what a run shows as the new usual: later runs are held against it and what follows')
+    .argument('<run>', 'folder of the run, within the folder of its history')
+    .requiredOption('--because <reason>', 'why; kept with it, and printed with every history')
+    .action(async (run, options) => {
+      const { host, streams } = context;
+      const whole = path.resolve(run);
+      const directory = path.dirname(whole);
+      const source = { host, directory, fromRecords: (folder: string) => figuresFromRecords(host, folder) };
+      const figures = await readOneRun(source, path.basename(whole));
+      const unfit = figures.complete ? unknownMachine(figures.environment) : 'it did not finish';
+      if (unfit !== undefined) {
+        throw new UserError(`${figures.runId} cannot begin a baseline: ${unfit}`, {
+          exitCode: 2,
+          hint: 'accept a run that finished',
+        });
+      }
+      await keepBaseline(host, directory, { runId: figures.runId, because: options.because });
+      streams.stdout(
+        `${told(figures.runId)} begins a new baseline, kept in ${told(path.join(path.dirname(run), BASELINES_FILE))}\n` +
+          `runs are judged again from ${RULE.fewestRuns} comparable ones on, this one among them\n`,
+      );
+      done(0);
+    });
+}

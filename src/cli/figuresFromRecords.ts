@@ -1,0 +1,11 @@
+import { analyseRun } from '../analysis/analyse.ts';
+import { figuresOf, type RunFigures } from '../history/figures.ts';
+import type { Host } from '../host/host.ts';
+import { readRun } from '../record/runDirectory.ts';
+import { parseAgain } from './scenarioFile.ts';
+
+/** The figures of a run from its records, as `meshtax report` would find them. @throws UserError (exit 2) */
+export async function figuresFromRecords(host: Host, folder: string): Promise<RunFigures> {
+  const recorded = await readRun(host, folder);
+  return figuresOf(analyseRun({ ...recorded, scenario: parseAgain(recorded.run) }));
+}

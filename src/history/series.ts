@@ -1,0 +1,155 @@
+import type { QuantityId } from '../analysis/quantities.ts';
+import type { Estimate } from '../analysis/result.ts';
+import { isMissing, type Measured } from '../record/measured.ts';
+import type { Baseline } from './baselines.ts';
+import type { ChangePoint } from './changePoints.ts';
+import { type FieldComparison, obstacles } from './comparability.ts';
+import { nameOf } from './figures.ts';
+import { type HistoryRun, seriesKey } from './order.ts';
+import { judgeInOrder, type Limits, limitsBy, type RunState, sharedAmong } from './regression.ts';
+
+/** A change of level, by the run that it begins with. */
+export interface NamedChange extends ChangePoint {
+  runId: string;
+}
+
+/** One quantity over the runs of a series. */
+export interface QuantitySeries {
+  group: string;
+  what: string;
+  unit: QuantityId;
+  role: 'judged' | 'told';
+  /** One for each run, in their order. */
+  values: readonly Measured<Estimate>[];
+  /** As many; of a told quantity none. */
+  states: readonly RunState[];
+  changes: readonly NamedChange[];
+}
+
+/** Runs of one scenario that may be compared with each other, in the order in which they began. */
+export interface Series {
+  scenario: string;
+  runs: readonly HistoryRun[];
+  /** The accepted ones, each with its place among the runs; from each on, what came before is not asked any more. */
+  baselines: readonly (Baseline & { place: number })[];
+  quantities: readonly QuantitySeries[];
+}
+
+/** Two runs of one scenario, one after the other, that must not be compared. */
+export interface SeriesBreak {
+  scenario: string;
+  before: string;
+  after: string;
+  fields: readonly FieldComparison[];
+}
+
+/** Finds the changes of level in values; passed in, since whoever calls may know the answer already. */
+export type FindChanges = (values: readonly number[]) => readonly ChangePoint[];
+
+const NOT_IN_THIS_RUN = { missing: 'the run has no such quantity' };
+
+/**
+ * The runs parted into series: by scenario and by every field of the environment that has to agree. Runs of a machine
+ * that comes back later go on with the series that they left.
+ */
+export function seriesOf(
+  runs: readonly HistoryRun[],
+  baselines: readonly Baseline[],
+  findChanges: FindChanges,
+): Series[] {
+  const groups = new Map<string, HistoryRun[]>();
+  for (const run of runs) {
+    const key = seriesKey(run);
+    const own = groups.get(key) ?? [];
+    own.push(run);
+    groups.set(key, own);
+  }
+  return [...groups.values()].map((own) => oneSeries(own, baselines, findChanges));
+}
+
+interface Within {
+  runs: readonly HistoryRun[];
+  /** The values of each run, by the name of the quantity. */
+  values: readonly ReadonlyMap<string, Measured<Estimate>>[];
+  starts: readonly number[];
+  findChanges: FindChanges;
+  limits: Limits;
+}
+
+function oneSeries(runs: readonly HistoryRun[], all: readonly Baseline[], findChanges: FindChanges): Series {
+  const places = new Map(runs.map(({ figures }, index) => [figures.runId, index]));
+  // Accepted twice, the last reason counts.
+  const byRun = new Map(all.map((baseline) => [baseline.runId, baseline]));
+  const baselines = [...byRun.values()]
+    .flatMap((baseline) => {
+      const place = places.get(baseline.runId);
+      return place === undefined ? [] : [{ ...baseline, place }];
+    })
+    .sort((a, b) => a.place - b.place);
+  const starts = baselines.map(({ place }) => place);
+  const keys = quantitiesIn(runs);
+  const limits = limitsBy(sharedAmong(judgedCount(runs, keys)));
+  const values = runs.map(({ figures }) => new Map(figures.quantities.map((each) => [nameOf(each), each.value])));
+  return {
+    scenario: runs[0]?.figures.scenario ?? '',
+    runs,
+    baselines,
+    quantities: keys.map((of) => quantitySeries(of, { runs, values, starts, findChanges, limits })),
+  };
+}
+
+type QuantityKey = Pick<QuantitySeries, 'group' | 'what' | 'unit' | 'role'>;
+
+/** Every quantity that any run has, in the order of the run that has it first; whether it is judged, the newest run says. */
+function quantitiesIn(runs: readonly HistoryRun[]): QuantityKey[] {
+  const found = new Map<string, QuantityKey>();
+  for (const { figures } of runs) {
+    for (const { group, what, unit, role } of figures.quantities) {
+      found.set(nameOf({ group, what }), { group, what, unit, role });
+    }
+  }
+  return [...found.values()];
+}
+
+/** How many quantities a run of this series can be suspected for: those that any of its runs has a value of. */
+function judgedCount(runs: readonly HistoryRun[], keys: readonly QuantityKey[]): number {
+  const measured = new Set(
+    runs.flatMap(({ figures }) => figures.quantities.filter(({ value }) => !isMissing(value)).map(nameOf)),
+  );
+  return keys.filter((key) => key.role === 'judged' && measured.has(nameOf(key))).length;
+}
+
+function quantitySeries(of: QuantityKey, within: Within): QuantitySeries {
+  const { runs, starts, findChanges, limits } = within;
+  const name = nameOf(of);
+  const values = within.values.map((own) => own.get(name) ?? NOT_IN_THIS_RUN);
+  const points = values.map((value) => (isMissing(value) ? value : value.point));
+  const known = points.flatMap((point, place) => (isMissing(point) ? [] : [{ point, place }]));
+  const changes = findChanges(known.map(({ point }) => point)).flatMap((change) => {
+    const run = runs[known[change.at]?.place ?? -1];
+    return run === undefined ? [] : [{ ...change, runId: run.figures.runId }];
+  });
+  return { ...of, values, states: of.role === 'judged' ? judged(points, starts, limits) : [], changes };
+}
+
+/** From each accepted run on, the values before it are not asked any more. */
+function judged(points: readonly Measured<number>[], starts: readonly number[], limits: Limits): RunState[] {
+  const cuts = [0, ...starts.filter((start) => start > 0), points.length];
+  return cuts.slice(1).flatMap((end, index) => judgeInOrder(points.slice(cuts[index], end), limits));
+}
+
+/** Where the environment of a scenario's runs changes, with the fields that did. */
+export function breaksOf(runs: readonly HistoryRun[]): SeriesBreak[] {
+  const last = new Map<string, HistoryRun>();
+  const breaks: SeriesBreak[] = [];
+  for (const run of runs) {
+    const { scenario, runId, environment } = run.figures;
+    const before = last.get(scenario);
+    const fields = before === undefined ? [] : obstacles(before.figures.environment, environment);
+    if (before !== undefined && fields.length > 0) {
+      breaks.push({ scenario, before: before.figures.runId, after: runId, fields });
+    }
+    last.set(scenario, run);
+  }
+  return breaks;
+}
