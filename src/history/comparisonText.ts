@@ -15,7 +15,10 @@ export function renderComparison(comparison: RunComparison, options: { colour: b
   const { base, head, conclusion } = comparison;
   const unlike = unlikeText(comparison);
   const parts = [
-    [...(unlike === undefined ? [] : wrap(unlike, WIDTH).map(bold)), ...wrap(`? ${conclusion.sentence}`, WIDTH).map(bold)],
+    [
+      ...(unlike === undefined ? [] : wrap(unlike, WIDTH).map(bold)),
+      ...wrap(`? ${conclusion.sentence}`, WIDTH).map(bold),
+    ],
     wrap(`base ${base.runId} (${base.scenario}), head ${head.runId} (${head.scenario})`, WIDTH, {
       first: '',
       rest: '  ',

@@ -40,7 +40,9 @@ export function renderAnnotations(analysis: RunAnalysis): string {
     const title = `${row.verdict.text}: ${row.subject} of ${row.treatment} at ${row.rate}`;
     return [{ level: levelOf(verdict), title, message: `${row.limit}; ${row.because}` }];
   });
-  return shown([whole, ...lines]).map(command).join('');
+  return shown([whole, ...lines])
+    .map(command)
+    .join('');
 }
 
 function levelOf({ line, verdict, confirmation }: BudgetVerdict): Level {

@@ -125,7 +125,7 @@ function noiseTable(analysis: RunAnalysis): Section | undefined {
   ]);
   return table(
     'Noise: the second baseline against the first',
-    ['Load', 'Percentile', 'Difference (99 % interval)', 'Holds 0'],
+    ['Load', 'Percentile', 'Difference (99 % interval)', 'Contains 0'],
     rows,
   );
 }

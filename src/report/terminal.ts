@@ -143,8 +143,8 @@ function noise(analysis: RunAnalysis, paint: Paint): string[] {
     const verdict = isMissing(row.holdsZero)
       ? absentText(row.holdsZero.missing)
       : row.holdsZero
-        ? 'holds 0'
-        : 'does not hold 0: order or placement is broken';
+        ? 'contains 0'
+        : 'does not contain 0: order or placement is broken';
     const text = isMissing(row.difference)
       ? absentText(row.difference.missing)
       : `${figureText(row.difference)}, ${verdict}`;

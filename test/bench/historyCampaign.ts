@@ -15,9 +15,9 @@ const lineSchema = z.strictObject({
   place: z.number().int(),
   at: z.string(),
   exitCode: z.number().int(),
-  /** CPU time that the pass-through behind the server's proxy spent on each request. */
+  /** CPU time that the service behind the server's proxy was told to spend on each request, more than beside no proxy. */
   plantedUs: z.number(),
-  /** What the sample service itself recorded, p50 over all trials with proxies: it has to stay where it is. */
+  /** What the sample service itself recorded, p50 over all trials with proxies: the truth about the planted time. */
   serviceP50Us: z.number(),
   figures: figuresSchema,
 });

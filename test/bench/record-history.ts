@@ -1,6 +1,6 @@
 /**
  * npm run record:history: records the campaign that `npm run verify:history` replays: 55 short runs of one scenario, each
- * with deployments of its own, 40 of them plain and 15 with 150 µs of CPU planted behind the server's proxy, in an order
+ * with deployments of its own, 40 of them plain and 15 with 150 µs more of service behind the server's proxy, in an order
  * that lets no drift pass for the plant (`historyCampaign.ts`). One run begins every 135 s or later, which is two hours
  * in all; the machine has to be idle.
  *
@@ -28,8 +28,8 @@ const scenarioText = (plantedUs: number) => `# Does a history tell a planted cos
 name: history-campaign
 treatments:
   - mesh: none
-  - { mesh: envoy, settings: { mtls: strict, concurrency: 2 }, plantedCost: ${plantedUs}us }
-load: { arrivals: poisson, arrivalRate: 1000/s, connections: 16, responseBytes: 1kB, warmUp: 1s, duration: 3s }
+  - { mesh: envoy, settings: { mtls: strict, concurrency: 2 }, serviceTime: ${plantedUs}us }
+load: { arrivals: poisson, arrivalRate: 500/s, connections: 16, responseBytes: 1kB, warmUp: 1s, duration: 3s }
 blocks: { min: 6, max: 8 }
 `;
 

@@ -18,7 +18,7 @@ import { namesOf, REPLAY, replay, valuesOf } from './historyReplay.ts';
 import { keepMeasured } from './keepMeasured.ts';
 
 const NEEDED = { plain: 40, planted: 15 };
-const WATCHED = 'envoy at 1,000/s, added p50';
+const WATCHED = 'envoy at 500/s, added p50';
 
 interface Check {
   what: string;

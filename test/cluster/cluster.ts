@@ -103,7 +103,7 @@ export async function inventory(): Promise<string[]> {
   return found.flat().sort();
 }
 
-interface Rule {
+export interface Rule {
   apiGroups: string[];
   resources: string[];
   verbs: string[];

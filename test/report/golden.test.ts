@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPORT_FILES } from '../cli/hostileRun.ts';
 import { runInProcess } from '../cli/inProcess.ts';
-import { temporaryDirectory } from '../temporary.ts';
 import { PICTURED, PICTURES, pictureFile, pictureHtml, readPictured } from './pictured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -20,16 +20,18 @@ function firstDifference(kept: string, now: string): string {
 }
 
 describe.each(['reports/example', 'reports/cluster'])('the recorded run in %s', (folder) => {
-  const rendered = (async () => {
-    const out = path.join(temporaryDirectory(), 'report');
+  const out = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+
+  beforeAll(async () => {
     const { stderr } = await runInProcess(['report', path.join(ROOT, folder), '--out', out]);
     expect(stderr).toBe('');
-    return out;
-  })();
+  });
 
-  it.each(REPORT_FILES)('renders to the same bytes: %s', async (name) => {
+  afterAll(() => rmSync(out, { recursive: true }));
+
+  it.each(REPORT_FILES)('renders to the same bytes: %s', (name) => {
     const kept = readFileSync(path.join(ROOT, folder, name), 'utf8');
-    const now = readFileSync(path.join(await rendered, name), 'utf8');
+    const now = readFileSync(path.join(out, name), 'utf8');
     if (now !== kept) expect.fail(`${folder}/${name} differs at ${firstDifference(kept, now)}\n${REBASELINE}`);
   });
 });

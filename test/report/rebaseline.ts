@@ -16,7 +16,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 for (const folder of ['reports/example', 'reports/cluster']) {
   const { code, stderr } = await runInProcess(['report', path.join(ROOT, folder)]);
   if (stderr !== '') throw new Error(`${folder}: ${stderr}`);
-  console.log(`${folder}: rendered, exit code ${code}`);
+  process.stdout.write(`${folder}: rendered, exit code ${code}\n`);
 }
 const { stdout: schema } = await runInProcess(['schema', '--results']);
 writeFileSync(path.join(ROOT, 'schemas/results.schema.json'), schema);
@@ -33,7 +33,7 @@ for (const name of PICTURED) {
   writeFileSync(pictureFile(name), await page.screenshot());
   await page.context().close();
   digests[name] = createHash('sha256').update(html).digest('hex');
-  console.log(`docs/pictures/${path.basename(pictureFile(name))}`);
+  process.stdout.write(`docs/pictures/${path.basename(pictureFile(name))}\n`);
 }
 await browser.close();
 writeFileSync(DIGESTS, `${JSON.stringify(digests, null, 2)}\n`);

@@ -109,7 +109,7 @@ const OPEN = /(^|\.)(settings|details|headers|requests|limits)$/;
 const SETTING = /\.settings\.[^.]+$/;
 /** What is null where it does not apply. */
 const NULLABLE =
-  /(^|\.)(identity|plaintextExpected|balanceAdded|peerIdentity|plaintext|concurrency|handshakeCounter|knees|profile|shareOfBaseline)$/;
+  /(^|\.)(identity|plaintextExpected|balanceAdded|applicationsAdded|peerIdentity|plaintext|concurrency|handshakeCounter|knees|profile|shareOfBaseline)$/;
 
 const nameOf = ({ keys }: Place) => keys.join('.');
 

@@ -31,8 +31,8 @@ describe('renderTerminal', () => {
   it('says in its first lines that a run did not finish', () => {
     expect(renderTerminal(incomplete(), { colour: false }).split('\n').slice(0, 5)).toEqual([
       '? Inconclusive',
-      'envoy adds 0.52 ms at p50 (interval 0.49 to 0.55 ms) at 1,000/s: the 0.55 ms',
-      'budget lies too near to tell',
+      'envoy adds 0.52 ms at p50 (interval 0.49 to 0.55 ms) at 1,000/s: the 0.54 ms',
+      'budget is inside the interval',
       'This run did not finish: it holds what was measured until then.',
       'Scenario mesh-comparison, run 2026-03-02T09-00-00-mesh-comparison, local mode',
     ]);
@@ -104,10 +104,10 @@ describe('renderTerminal', () => {
                               memory  46.1 MiB (45.7 to 46.6)
 
       Noise: the second baseline against the first
-        p50 at 500/s: 0.002 ms (-0.009 to 0.012), holds 0
-        p99 at 500/s: 0.01 ms (-0.06 to 0.09), holds 0
-        p50 at 1,000/s: 0.002 ms (-0.009 to 0.012), holds 0
-        p99 at 1,000/s: 0.01 ms (-0.06 to 0.09), holds 0
+        p50 at 500/s: 0.002 ms (-0.009 to 0.012), contains 0
+        p99 at 500/s: 0.01 ms (-0.06 to 0.09), contains 0
+        p50 at 1,000/s: 0.002 ms (-0.009 to 0.012), contains 0
+        p99 at 1,000/s: 0.01 ms (-0.06 to 0.09), contains 0
         envoy at 500/s: 4 of 5 such runs would see an effect of 0.046 ms at p50, 0.063
           ms at p90, 0.58 ms at p99
         envoy at 1,000/s: 4 of 5 such runs would see an effect of 0.058 ms at p50,

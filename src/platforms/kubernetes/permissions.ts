@@ -116,5 +116,10 @@ export function controlPathOf(answers: readonly AnsweredPermission[]): ControlCh
     answers.filter((answer) => answer.subresource === subresource && answer.resource === 'pods');
   if (of('proxy').every(({ allowed }) => allowed)) return { path: 'pod proxy' };
   if (of('portforward').every(({ allowed }) => allowed)) return { path: 'port-forward' };
-  return { none: 'neither get, update and delete on pods/proxy nor create on pods/portforward is allowed' };
+  const lacking = (subresource: string) =>
+    of(subresource)
+      .filter(({ allowed }) => !allowed)
+      .map(permissionText)
+      .join(', ');
+  return { none: `the pod proxy lacks ${lacking('proxy')}; port-forward lacks ${lacking('portforward')}` };
 }

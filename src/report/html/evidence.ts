@@ -77,7 +77,7 @@ export function noiseSection(analysis: RunAnalysis): Markup {
   const columns = [
     { title: 'Percentile' },
     { title: 'Second baseline minus first (99 % interval)', number: true },
-    { title: 'Holds 0' },
+    { title: 'Contains 0' },
   ];
   return section({
     id: 'noise',

@@ -74,6 +74,7 @@ pre { background: var(--surface); border: 1px solid var(--line); border-radius: 
 .card .hops { display: grid; grid-template-columns: 1fr 1fr; gap: 0.5rem 1rem; }
 .card .hops .value { font-size: 1.25rem; }
 .card .hops .hop { display: block; color: var(--quiet); font-size: 0.8125rem; }
+.next { border-left: 4px solid var(--line); padding: 0.25rem 0 0.25rem 1rem; margin: 1.25rem 0 0; max-width: 48rem; }
 .key .small { margin: 0.6rem 0 0; }
 .scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9375rem; }

@@ -6,6 +6,7 @@ import { provenanceText } from '../answers.ts';
 import { type BudgetGroup, groupedBudgets } from '../budgetGroups.ts';
 import { OUTCOMES } from '../labels.ts';
 import { loadText } from '../loadText.ts';
+import { comparedText, nextStep } from '../nextStep.ts';
 import { type BudgetRow, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
 import { answerList } from './answers.ts';
 import { toneOf } from './charts.ts';
@@ -25,8 +26,9 @@ ${badge(OUTCOMES[conclusion.outcome], 'large')}
 <p class="lead">${scenario.question}</p>
 ${stopped}
 ${answerList(analysis)}
-<p class="small quiet">${provenanceText(analysis)} Load: ${loadText(analysis)}.</p>
+<p class="small quiet">${comparedText(analysis)} ${provenanceText(analysis)} Load: ${loadText(analysis)}.</p>
 ${keyFigures(analysis).map((entry) => keyRow(analysis, entry))}
+<p class="next"><strong>What next?</strong> ${nextStep(analysis)}</p>
 </header>`;
 }
 
@@ -79,13 +81,13 @@ export function budgetSection(analysis: RunAnalysis): Markup {
     { title: 'Budget' },
     { title: 'Limit' },
     { title: 'Verdict, with what was measured (interval)' },
-    { title: 'Conditions, by their number below' },
+    { title: 'Stated conditions that this run does not meet, by number' },
   ];
   const shown = table({ caption: `Budget set: ${budgets.name}`, columns, rows, stack: true, alwaysOpen: true });
   return section({
     id: 'budgets',
     title: 'Budgets',
-    lead: 'Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the interval holds the limit, or the measurement was not fair.',
+    lead: 'Within: the whole interval keeps the budget. Over: the whole interval breaks it. Inconclusive: the limit lies inside the interval, or too few blocks were a fair measurement.',
     content: shown === undefined ? markup`<p>The scenario sets no budget.</p>` : [shown, conditionList(conditions)],
   });
 }
@@ -110,7 +112,7 @@ function conditionsIn({ notMet, notStated }: BudgetGroup): string {
     ...(notMet.length === 0 ? [] : [`not met: ${listText(notMet.map(String))}`]),
     ...(notStated.length === 0 ? [] : [`cannot be checked: ${listText(notStated.map(String))}`]),
   ];
-  return parts.length === 0 ? 'none left open' : parts.join('; ');
+  return parts.length === 0 ? 'none' : parts.join('; ');
 }
 
 function conditionList(conditions: readonly string[]): Markup | undefined {

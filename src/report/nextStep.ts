@@ -1,0 +1,35 @@
+import { BLOCKS_NEEDED } from '../analysis/estimate.ts';
+import type { RunAnalysis } from '../analysis/result.ts';
+import { listText } from '../analysis/wording.ts';
+
+/** What stands beside what: `Compared: envoy with none, which is the same service without a proxy.` */
+export function comparedText({ scenario, run }: Pick<RunAnalysis, 'scenario' | 'run'>): string {
+  const baseline = scenario.treatments[scenario.baseline];
+  const others = scenario.treatments.filter((treatment) => treatment !== baseline).map(({ name }) => name);
+  if (baseline === undefined || others.length === 0) return 'Compared: the baseline with itself, for the noise alone.';
+  const what = baseline.mesh === 'none' ? 'the same service without a proxy' : "the scenario's baseline";
+  const how = run.platform.mode === 'imported' ? '' : ', by turns in each block under the same arrivals';
+  return `Compared: ${listText(others)} with ${baseline.name}, which is ${what}${how}.`;
+}
+
+const STANDS_UNDER = 'its command stands under Repeat';
+
+/** What a reader can do with this answer. */
+export function nextStep({ conclusion, loads }: Pick<RunAnalysis, 'conclusion' | 'loads'>): string {
+  switch (conclusion.outcome) {
+    case 'within':
+      return 'Nothing has to be done. The answer is for this machine, build and load: read what weakens it before you carry it elsewhere, and measure again when one of them changes.';
+    case 'over':
+      return 'Fresh blocks confirm it, so repeating changes nothing. Find where it comes from under Percentiles, Sides, and CPU and memory; then change a setting, the load or the budget, and measure old and new as two treatments of one run.';
+    case 'unconfirmed':
+      return `Repeat the run (${STANDS_UNDER}): what is over counts once fresh blocks confirm it.`;
+    case 'inconclusive':
+      return loads.every(({ blocksValid }) => blocksValid >= BLOCKS_NEEDED)
+        ? `Repeat the run with more blocks or longer trials (${STANDS_UNDER}): both narrow the interval. Until then it is neither within nor over.`
+        : `Too few blocks were fair. Gates says what disturbed them: mend that, or take a quieter machine, and repeat the run (${STANDS_UNDER}).`;
+    case 'no-budget':
+      return 'Set budgets in the scenario, or judge this run against a set: meshtax report RUN --budgets documented.';
+    case 'not-comparable':
+      return `Mend what keeps the treatments from being compared, and repeat the run (${STANDS_UNDER}).`;
+  }
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Conclusion, RunAnalysis } from '../../src/analysis/result.ts';
+import { comparedText, nextStep } from '../../src/report/nextStep.ts';
+import { noValidBlock, within } from './fixture.ts';
+
+const after = (outcome: Conclusion['outcome'], base: RunAnalysis = within()) =>
+  nextStep({ ...base, conclusion: { ...base.conclusion, outcome } });
+
+describe('what the reader is told to do next', () => {
+  it.each([
+    ['within', /^Nothing has to be done\..* read what weakens it/],
+    ['over', /^Fresh blocks confirm it, so repeating changes nothing/],
+    ['unconfirmed', /^Repeat the run .*once fresh blocks confirm it/],
+    ['inconclusive', /more blocks or longer trials .*neither within nor over/],
+    ['no-budget', /--budgets documented/],
+    ['not-comparable', /keeps the treatments from being compared/],
+  ] as const)('after %s', (outcome, says) => {
+    expect(after(outcome)).toMatch(says);
+  });
+
+  it('is to mend the machine where too few blocks were fair: more of them would be none the better', () => {
+    expect(after('inconclusive', noValidBlock())).toMatch(/^Too few blocks were fair\. Gates says what disturbed them/);
+  });
+});
+
+describe('what was compared', () => {
+  const base = within();
+  const [none, envoy] = base.scenario.treatments;
+  if (none === undefined || envoy === undefined) throw new Error('the fixture has no treatments');
+
+  it('names the treatments, the baseline and how they took turns', () => {
+    expect(comparedText(base)).toBe(
+      'Compared: envoy with none, which is the same service without a proxy, by turns in each block under the same arrivals.',
+    );
+  });
+
+  it('says nothing of blocks that another tool ran', () => {
+    const imported = { ...base, run: { ...base.run, platform: { ...base.run.platform, mode: 'imported' } } };
+    expect(comparedText(imported)).toBe('Compared: envoy with none, which is the same service without a proxy.');
+  });
+
+  it('tells a baseline that is a treatment of its own, and a run of the baseline alone', () => {
+    const other = { ...base, scenario: { ...base.scenario, baseline: 1 } };
+    expect(comparedText(other)).toMatch(/^Compared: none with envoy, which is the scenario's baseline,/);
+    const alone = { ...base, scenario: { ...base.scenario, treatments: [none] } };
+    expect(comparedText(alone)).toBe('Compared: the baseline with itself, for the noise alone.');
+  });
+});

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNoEnvoy } from './cli.ts';
+import { runAction } from './compositeAction.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+const home = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
+const action = path.join(home, 'action');
+const workspace = path.join(home, 'workspace');
+let runs = 0;
+let isBuilt = false;
+
+const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+
+/** The files that a checkout of this state would have, so that the action installs and builds itself from nothing. */
+function checkOut(): void {
+  const listed = git(ROOT, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0').filter(Boolean);
+  for (const name of listed) {
+    const from = path.join(ROOT, name);
+    if (existsSync(from) && name !== 'node_modules') cpSync(from, path.join(action, name));
+  }
+}
+
+const scenario = (budget: string, load = '') => `# Is the budget held?
+name: nightly
+treatments:
+  - mesh: none
+  - { mesh: envoy, settings: { mtls: strict, concurrency: 1 } }
+load: { arrivalRate: 300/s, connections: ${load === '' ? 4 : 16}, warmUp: 100ms, duration: 500ms${load} }
+blocks: { min: 6 }
+budgets: [${budget}]
+`;
+
+const SCENARIOS: Record<string, string> = {
+  within: scenario('{ metric: added-latency, percentile: p50, atMost: 500ms }'),
+  over: scenario('{ metric: added-latency, percentile: p50, atMost: 1us }'),
+  inconclusive: scenario('{ metric: added-latency, percentile: p999, atMost: 500ms }'),
+  'cannot-run': scenario('{ metric: added-latency, percentile: p50, atMost: 500ms }', ', workers: 16'),
+};
+
+beforeAll(() => {
+  if (whyNoEnvoy() !== undefined) return;
+  checkOut();
+  mkdirSync(path.join(workspace, 'mesh'), { recursive: true });
+  for (const [name, text] of Object.entries(SCENARIOS)) {
+    writeFileSync(path.join(workspace, 'mesh', `${name}.yaml`), text);
+  }
+  git(workspace, 'init', '--quiet');
+  git(workspace, 'add', '.');
+  git(workspace, '-c', 'user.name=job', '-c', 'user.email=job@localhost', 'commit', '--quiet', '-m', 'scenarios');
+}, 60_000);
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+function job(name: string, inputs: Record<string, string> = {}) {
+  runs += 1;
+  const env = { XDG_STATE_HOME: path.join(home, 'state') };
+  const place = { action, workspace, runner: path.join(home, `runner-${runs}`), env };
+  const ran = runAction(
+    place,
+    { scenario: `mesh/${name}.yaml`, ...inputs },
+    (step) => isBuilt && step.startsWith('Build'),
+  );
+  isBuilt = existsSync(path.join(action, 'dist/cli/main.js'));
+  return ran;
+}
+
+/** What a reader of the job's summary gets first, whatever the figures of this machine: numbers are `#`. */
+function headOf(summary: string): string {
+  const [head = ''] = summary.split(/^(?:## |<details>)/m);
+  return `${head.trim().replaceAll(/\d[\d.,]*(?<!,)/g, '#')}\n`;
+}
+
+/** A host that stalls too much gives no fair trial, and then every verdict is inconclusive, rightly so. */
+function whyUnfair(run: string): string | undefined {
+  const results = JSON.parse(readFileSync(path.resolve(workspace, run, 'results.json'), 'utf8'));
+  const [{ blocksValid = 0 } = {}] = results.loads;
+  return blocksValid >= 6 ? undefined : `this machine gave ${blocksValid} valid blocks of the 6 that a verdict needs`;
+}
+
+const kept = (name: string) => path.join(import.meta.dirname, 'actionSummaries', `${name}.md`);
+
+describe('the steps of action.yml in a repository', () => {
+  it.for([
+    ['within', 0, 'within'],
+    ['over', 1, 'over'],
+    ['inconclusive', 4, 'inconclusive'],
+  ] as const)('%s: the job ends with %i', { timeout: 300_000 }, async ([name, code, verdict], context) => {
+    const reason = whyNoEnvoy();
+    if (reason !== undefined) context.skip(reason);
+    const ran = job(name);
+    const unfair = whyUnfair(ran.outputs['run'] ?? '');
+    if (unfair !== undefined) context.skip(unfair);
+    expect([ran.code, ran.outputs['verdict']], ran.log).toEqual([code, verdict]);
+    expect(readFileSync(ran.outputs['report'] ?? '', 'utf8')).toMatch(/^<!doctype html>/);
+    expect(ran.log).toMatch(/^::(notice|warning|error) title=meshtax nightly%3A /m);
+    await expect(headOf(ran.summary)).toMatchFileSnapshot(kept(name));
+  });
+
+  it('a machine that cannot run it: the job ends with 3, and its summary says why', {
+    timeout: 300_000,
+  }, async (context) => {
+    const reason = whyNoEnvoy();
+    if (reason !== undefined) context.skip(reason);
+    const ran = job('cannot-run', { 'fail-on': 'never' });
+    expect([ran.code, ran.outputs['verdict'], ran.outputs['report']], ran.log).toEqual([3, 'not-run', '']);
+    await expect(headOf(ran.summary)).toMatchFileSnapshot(kept('cannot-run'));
+  });
+
+  it('inconclusive passes where the job fails on over only, and the run is in the history', {
+    timeout: 300_000,
+    retry: 2,
+  }, (context) => {
+    const reason = whyNoEnvoy();
+    if (reason !== undefined) context.skip(reason);
+    const ran = job('inconclusive', { 'fail-on': 'over', history: '.meshtax' });
+    expect([ran.code, ran.outputs['verdict']], ran.log).toEqual([0, 'inconclusive']);
+    expect(ran.outputs['run']).toMatch(/^\.meshtax\/\d/);
+    expect(ran.summary).toContain('Not judged');
+  });
+
+  it.for([
+    ['platform', 'docker', 2, "platform is 'docker'"],
+    ['fail-on', 'sometimes', 2, "fail-on is 'sometimes'"],
+  ] as const)('a wrong %s is refused', { timeout: 300_000 }, ([input, value, code, says], context) => {
+    const reason = whyNoEnvoy();
+    if (reason !== undefined) context.skip(reason);
+    const ran = job('cannot-run', { [input]: value });
+    expect([ran.code, ran.log.includes(says)], ran.log).toEqual([code, true]);
+  });
+});
