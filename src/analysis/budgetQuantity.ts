@@ -1,8 +1,8 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { BudgetLine, BudgetMetric } from '../scenario/scenario.ts';
-import { exactly, times } from './estimate.ts';
+import { exactly, negated, times } from './estimate.ts';
 import { limitText } from './figure.ts';
-import type { Estimate, ProcessCost, TreatmentAtLoad } from './result.ts';
+import type { Estimate, LoadAnalysis, PercentileSupport, ProcessCost, TreatmentAtLoad } from './result.ts';
 import { ratePerSecond } from './rounding.ts';
 import { RESERVES_NOTHING } from './sidecar.ts';
 import { countOf } from './wording.ts';
@@ -16,12 +16,16 @@ export interface BudgetQuantity {
   note?: string;
 }
 
-/** The quantity that a line limits, of one treatment at one load point. */
-export function budgetQuantity(line: BudgetLine, treatment: TreatmentAtLoad): BudgetQuantity {
+/** The quantity that a line limits, of one treatment at one load point, whose contrasts a line between two treatments needs. */
+export function budgetQuantity(
+  line: BudgetLine,
+  treatment: TreatmentAtLoad,
+  load: Pick<LoadAnalysis, 'treatments' | 'contrasts'>,
+): BudgetQuantity {
   const { sidecar, setUp } = treatment;
   switch (line.metric) {
     case 'added-latency':
-      return addedLatency(line, treatment);
+      return isAgainstBaseline(line, load) ? addedLatency(line, treatment) : addedToAnother(line, treatment, load);
     case 'proxy-cpu':
     case 'proxy-cpu-per-1000-rps':
     case 'proxy-memory':
@@ -46,9 +50,32 @@ export function budgetQuantity(line: BudgetLine, treatment: TreatmentAtLoad): Bu
 function addedLatency(line: BudgetLine, treatment: TreatmentAtLoad): BudgetQuantity {
   const overhead = treatment.overhead.find(({ percentile }) => percentile === line.percentile);
   if (overhead === undefined) return { estimate: { missing: 'the budget line names no percentile' }, of: '' };
-  const { standing, note } = overhead.support;
-  if (standing === 'absent' || note === undefined) return { estimate: overhead.addedUs, of: '' };
-  return { estimate: overhead.addedUs, of: '', note: standing === 'coarse' ? `coarse, since ${note}` : note };
+  return { estimate: overhead.addedUs, of: '', ...weakness(overhead.support) };
+}
+
+/** What is absent says so itself. */
+function weakness({ standing, note }: PercentileSupport): { note?: string } {
+  if (standing === 'absent' || note === undefined) return {};
+  return { note: standing === 'coarse' ? `coarse, since ${note}` : note };
+}
+
+const isAgainstBaseline = ({ against }: BudgetLine, { treatments }: Pick<LoadAnalysis, 'treatments'>): boolean =>
+  against === undefined || treatments.some(({ treatment, isBaseline }) => isBaseline && treatment === against);
+
+function addedToAnother(
+  { against = '', percentile }: BudgetLine,
+  { treatment: name }: TreatmentAtLoad,
+  { contrasts }: Pick<LoadAnalysis, 'contrasts'>,
+): BudgetQuantity {
+  const contrast = contrasts.find(({ from, to }) => [from, to].includes(name) && [from, to].includes(against));
+  const found = contrast?.latency.find((each) => each.percentile === percentile);
+  if (contrast === undefined || found === undefined) {
+    return { estimate: { missing: `${against} was not measured beside it` }, of: '' };
+  }
+  const { differenceUs, support } = found;
+  // A contrast is the later treatment minus the earlier one.
+  const estimate = isMissing(differenceUs) || contrast.to === name ? differenceUs : negated(differenceUs);
+  return { estimate, of: '', ...weakness(support) };
 }
 
 type ProxyCost = 'cpuMillicores' | 'cpuMsPerThousandRequests' | 'memoryRssBytes';
@@ -104,12 +131,14 @@ function reservedByFleet(line: BudgetLine, ofOne: Measured<Estimate>): BudgetQua
   };
 }
 
-/** `added latency p99`, `CPU reserved by 100 pods`: what a line limits, in a few words. */
+const suffix = (before: string, word: string | undefined): string => (word === undefined ? '' : `${before}${word}`);
+
+/** `added latency p99`, `added latency p50 over old`, `CPU reserved by 100 pods`: what a line limits, in a few words. */
 export function budgetSubject(line: BudgetLine): string {
   const pods = countOf(podsOf(line), 'pod');
   switch (line.metric) {
     case 'added-latency':
-      return line.percentile === undefined ? 'added latency' : `added latency ${line.percentile}`;
+      return `added latency${suffix(' ', line.percentile)}${suffix(' over ', line.against)}`;
     case 'proxy-cpu':
       return 'CPU of each proxy';
     case 'proxy-cpu-per-1000-rps':

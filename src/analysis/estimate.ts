@@ -62,6 +62,12 @@ export function times(estimate: Estimate, factor: number): Estimate {
   return { ...estimate, point: point * factor, low: low * factor, high: high * factor };
 }
 
+/** The same seen from the other side: its ends change places. */
+export function negated(estimate: Estimate): Estimate {
+  const { point, low, high } = estimate;
+  return { ...estimate, point: -point, low: -high, high: -low };
+}
+
 function namedInBlocks(
   found: Interval | NoInterval,
   asked: { values: readonly number[]; confidence: number },

@@ -41,7 +41,7 @@ const ABOUT_TRAFFIC = new Set<BudgetMetric>(['added-latency', 'success-rate', 's
 /** Lines about proxies pass over treatments without a mesh: nothing is there that could keep or exceed them. */
 function treatmentsFor(line: BudgetLine, scenario: Scenario): string[] {
   return scenario.treatments.flatMap(({ name, mesh }, index) => {
-    if (index === scenario.baseline) return [];
+    if (index === scenario.baseline || name === line.against) return [];
     if (line.for !== undefined && line.for !== name && line.for !== mesh) return [];
     return !ABOUT_TRAFFIC.has(line.metric) && mesh === 'none' ? [] : [name];
   });
@@ -56,7 +56,7 @@ interface AtLoad {
 
 function judgeLine(at: AtLoad): BudgetVerdict {
   const { line, load, treatment } = at;
-  const found = budgetQuantity(line, treatment);
+  const found = budgetQuantity(line, treatment, load);
   const doubt = doubtAbout(at);
   const { verdict, because } = doubt === undefined ? decide(line, found.estimate) : doubted(doubt);
   const weak = found.note === undefined ? '' : `; ${found.note}`;
@@ -116,7 +116,9 @@ function doubtAbout({ line, load, treatment, trials }: AtLoad): Doubt | undefine
   if (trials.some(({ isImported }) => isImported === true)) return { because: IMPORTED, isInvalid: false };
   if (isReserved(metric)) return undefined;
   const counting = metric === 'success-rate' ? trials.filter((trial) => !isFairButForFailures(trial)) : trials;
-  const unproven = failedProof(counting, { treatment: treatment.treatment, load: load.load });
+  const unproven = [treatment.treatment, ...(line.against === undefined ? [] : [line.against])]
+    .map((name) => failedProof(counting, { treatment: name, load: load.load }))
+    .find((because) => because !== undefined);
   if (unproven !== undefined) return { because: unproven, isInvalid: true };
   // These rest on trials and deployments of their own, and not on blocks that carry a comparison of latency.
   if (metric === 'success-rate' || metric === 'set-up-time' || metric === 'added-set-up-time') return undefined;

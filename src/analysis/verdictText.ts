@@ -37,13 +37,15 @@ function budgetText(line: BudgetLine): string {
     : `the budget of at least ${budgetLimit(line)}`;
 }
 
+const toAnother = ({ against }: BudgetLine): string => (against === undefined ? '' : ` to ${against}`);
+
 const percentileOf = ({ percentile }: BudgetLine): string => percentile ?? 'no percentile';
 
 /** What a budget line limits, in the sentence "whether ... is within". */
 function subjectText({ line, treatment }: BudgetVerdict): string {
   switch (line.metric) {
     case 'added-latency':
-      return `the latency that ${treatment} adds at ${percentileOf(line)}`;
+      return `the latency that ${treatment} adds${toAnother(line)} at ${percentileOf(line)}`;
     case 'proxy-cpu':
       return `the CPU of ${treatment}'s costliest proxy`;
     case 'proxy-cpu-per-1000-rps':
@@ -80,7 +82,7 @@ function measuredText({ line, treatment }: BudgetVerdict, figure: Figure): strin
   const [point, interval] = [pointText(figure), intervalOf(figure)];
   switch (line.metric) {
     case 'added-latency':
-      return `${treatment} adds ${point} at ${percentileOf(line)}${interval}`;
+      return `${treatment} adds ${point}${toAnother(line)} at ${percentileOf(line)}${interval}`;
     case 'proxy-cpu':
     case 'proxy-cpu-per-1000-rps':
       return `${treatment}'s costliest proxy takes ${point}${interval}`;

@@ -13,6 +13,7 @@ import type { CliContext } from './context.ts';
 import { AGENT_FILE, knownPlatform, loadPlatform, PROGRAM_FILE } from './platformChoice.ts';
 import { platformOptions } from './platformFlags.ts';
 import { told } from './told.ts';
+import { visibleEffects } from './visibleEffects.ts';
 
 const MARKS = { ok: '√', warning: '‼', failed: '×', skipped: '-' };
 const COLOURS = { ok: 'green', warning: 'yellow', failed: 'red', skipped: 'dim' } as const;
@@ -26,6 +27,7 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
     .option('--kubeconfig <file>', "kubernetes: the cluster's kubeconfig (default: kubectl's rules)")
     .option('--context <name>', 'kubernetes: a context of the kubeconfig')
     .option('--image <name>', 'kubernetes: the Node image that pods would run')
+    .option('--runs <folder>', 'earlier runs, whose own noise tells how small an effect a run here can see', 'reports')
     .option('--json', 'print JSON')
     .action(async (options) => {
       const { host, streams } = context;
@@ -47,7 +49,8 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
       };
       // A check that throws leaves no ledger either.
       const found = await platform.check(asked).finally(() => ledger.close());
-      const lines = options.mode === undefined ? [...found, await leftovers(context)] : found;
+      const effects = await visibleEffects(host, options.runs, knownPlatform(options.platform));
+      const lines = options.mode === undefined ? [...found, await leftovers(context), effects] : found;
       if (options.json) streams.stdout(`${JSON.stringify(lines, null, 2)}\n`);
       else for (const line of lines) streams.stdout(printed(line, streams.colour));
       done(lines.some((line) => line.outcome === 'failed') ? 3 : 0);

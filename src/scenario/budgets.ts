@@ -23,6 +23,7 @@ function toLine(input: BudgetLineInput, source: string): BudgetLine {
     ...('request' in input && input.request !== undefined ? { assumedRequest: input.request } : {}),
     ...limitsOf(input),
     ...(input.for === undefined ? {} : { for: input.for }),
+    ...('against' in input && input.against !== undefined ? { against: input.against } : {}),
     role: input.role,
     source: input.source ?? source,
   };

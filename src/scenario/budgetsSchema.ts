@@ -81,10 +81,13 @@ const latencyLine = strict(
   {
     metric: z.literal('added-latency'),
     percentile,
-    ...upperLimit(duration, { about: '', atMost: 'added to the baseline at most, with the unit', example: '10ms' }),
+    ...upperLimit(duration, { about: '', atMost: 'added at most, with the unit', example: '10ms' }),
+    against: nameField({
+      description: 'the treatment that it is added to, such as an older version; without it, the baseline',
+    }).optional(),
     ...lineFields,
   },
-  { description: 'a limit on the latency that a treatment adds to the baseline' },
+  { description: 'a limit on the latency that a treatment adds to the baseline, or to another treatment' },
 ).superRefine(checkRange);
 
 const successLine = strict(

@@ -101,14 +101,19 @@ function checkBlocks(value: unknown): Finding[] {
   return [{ path: ['blocks', 'max'], message, hint: 'without max, exactly min valid blocks are wanted' }];
 }
 
-/** Rules of budgets beyond the schema: whom a line is for, and percentiles that a set has no line for. */
+/** Rules of budgets beyond the schema: whom a line is for and what it is held against, and percentiles that a set has no line for. */
 export function checkBudgets(
   value: unknown,
   treatments: readonly string[],
   path: readonly (string | number)[],
 ): Finding[] {
   if (Array.isArray(value))
-    return value.slice(0, LOOKED_AT).flatMap((line, index) => checkFor(at(line, 'for'), treatments, [...path, index]));
+    return value
+      .slice(0, LOOKED_AT)
+      .flatMap((line, index) => [
+        ...checkFor(at(line, 'for'), treatments, [...path, index]),
+        ...checkAgainst(line, treatments, [...path, index]),
+      ]);
   const set = BUDGET_SET_IDS.find((id) => id === at(value, 'set'));
   const advisory = at(value, 'advisory');
   if (set === undefined || !Array.isArray(advisory)) return [];
@@ -140,4 +145,18 @@ function checkFor(target: unknown, treatments: readonly string[], path: readonly
   const message = `${target} is neither a mesh nor the name of a treatment`;
   const hint = guess === undefined ? `one of ${known.join(', ')}` : `did you mean ${guess}?`;
   return [{ path: [...path, 'for'], message, hint }];
+}
+
+/** A difference is one between two treatments of the scenario. */
+function checkAgainst(line: unknown, treatments: readonly string[], path: readonly (string | number)[]): Finding[] {
+  const other = at(line, 'against');
+  if (typeof other !== 'string' || !NAME.test(other)) return [];
+  if (other === at(line, 'for')) {
+    const message = `${other} adds nothing to itself`;
+    return [{ path: [...path, 'against'], message, hint: 'name another treatment, or leave it out' }];
+  }
+  if (treatments.includes(other)) return [];
+  const guess = nearest(other, treatments);
+  const hint = guess === undefined ? `one of ${treatments.join(', ')}` : `did you mean ${guess}?`;
+  return [{ path: [...path, 'against'], message: `${other} is not the name of a treatment`, hint }];
 }

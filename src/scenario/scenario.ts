@@ -138,6 +138,8 @@ export interface BudgetLine {
   assumedRequest?: number;
   /** Mesh id or treatment name; absent: every treatment but the baseline. */
   for?: string;
+  /** Treatment that an added latency is held against; absent: the baseline. */
+  against?: string;
   role: 'required' | 'advisory';
   /** Where the figure comes from, and whose it is. */
   source: string;

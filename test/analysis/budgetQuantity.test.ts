@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { budgetQuantity, budgetSubject, podsOf } from '../../src/analysis/budgetQuantity.ts';
+import { budgetQuantity as quantityAt, budgetSubject, podsOf } from '../../src/analysis/budgetQuantity.ts';
 import type { Estimate, ProcessCost, TreatmentAtLoad } from '../../src/analysis/result.ts';
 import { RESERVES_NOTHING } from '../../src/analysis/sidecar.ts';
+import type { Measured } from '../../src/record/measured.ts';
 import type { BudgetLine, BudgetMetric } from '../../src/scenario/scenario.ts';
-import { treatedFixture } from './fixtures/loadPoint.ts';
+import { loadPointFixture, treatedFixture } from './fixtures/loadPoint.ts';
 
 const line = (metric: BudgetMetric, rest: Partial<BudgetLine> = {}): BudgetLine => ({
   metric,
@@ -25,6 +26,44 @@ const estimate = (low: number, high: number): Estimate => ({
 const envoy = (change: Partial<TreatmentAtLoad> = {}): TreatmentAtLoad => ({ ...treatedFixture(), ...change });
 
 const missing = { missing: 'permission denied' };
+
+const budgetQuantity = (own: BudgetLine, treatment: TreatmentAtLoad) => quantityAt(own, treatment, loadPointFixture());
+
+describe('what a line between two treatments is judged on', () => {
+  const [p50] = envoy().overhead;
+  if (p50 === undefined) throw new Error('no percentile');
+  const between = (from: string, to: string, differenceUs: Measured<Estimate> = estimate(20, 40)) => ({
+    ...loadPointFixture(),
+    contrasts: [
+      {
+        from,
+        to,
+        latency: [{ percentile: 'p50' as const, support: p50.support, differenceUs, perBlock: [], smallestEffectUs: 5 }],
+        sidecars: [],
+      },
+    ],
+  });
+  const own = line('added-latency', { percentile: 'p50', against: 'old' });
+  const fresh = envoy({ treatment: 'new' });
+
+  test('is what it adds to the other, whichever of the two the scenario names first', () => {
+    expect(quantityAt(own, fresh, between('old', 'new'))).toEqual({ estimate: estimate(20, 40), of: '' });
+    expect(quantityAt(own, fresh, between('new', 'old'))).toEqual({ estimate: estimate(-40, -20), of: '' });
+    expect(quantityAt(own, fresh, between('new', 'old', missing))).toEqual({ estimate: missing, of: '' });
+  });
+
+  test('is missing where the other was not measured beside it', () => {
+    const none = { estimate: { missing: 'old was not measured beside it' }, of: '' };
+    expect(quantityAt(own, fresh, between('older', 'new'))).toEqual(none);
+    expect(quantityAt({ ...own, percentile: 'p90' }, fresh, between('old', 'new'))).toEqual(none);
+  });
+
+  test('is the overhead where the other is the baseline', () => {
+    const found = quantityAt({ ...own, against: 'none' }, envoy(), between('old', 'new'));
+    expect(found.estimate).toEqual(p50.addedUs);
+    expect(budgetSubject(own)).toBe('added latency p50 over old');
+  });
+});
 
 describe('what a line on added latency is judged on', () => {
   const latency = (support: Partial<TreatmentAtLoad['overhead'][number]['support']>) => {

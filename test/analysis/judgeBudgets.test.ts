@@ -81,6 +81,32 @@ describe('a verdict', () => {
     ]);
   });
 
+  test('between two treatments is given once, and doubted where the proof of either failed', () => {
+    const [base] = scenarioOf().treatments.slice(-1);
+    if (base === undefined) throw new Error('no treatment');
+    const scenario = { treatments: [...scenarioOf().treatments, { ...base, name: 'old' }] };
+    const point = loadPointFixture();
+    const [p50] = point.treatments.find(({ isBaseline }) => !isBaseline)?.overhead ?? [];
+    if (p50 === undefined) throw new Error('no percentile');
+    const load = {
+      treatments: [...point.treatments, { ...treatedFixture(), treatment: 'old' }],
+      contrasts: [
+        {
+          from: 'old',
+          to: 'envoy',
+          latency: [{ ...p50, percentile: 'p50' as const, differenceUs: estimate(20, 40) }],
+          sidecars: [],
+        },
+      ],
+    };
+    const own = latencyLine(100, { percentile: 'p50', against: 'old' });
+    expect(judged(own, { scenario, load }).map(({ treatment, verdict }) => [treatment, verdict])).toEqual([
+      ['envoy', 'within'],
+    ]);
+    const [broken] = judged(own, { scenario, load, trial: { treatment: 'old', outcome: 'void' } });
+    expect([broken?.verdict, broken?.isInvalid]).toEqual(['inconclusive', true]);
+  });
+
   test('is better than documented only where it is within', () => {
     const better = (atMost: number) => judged(latencyLine(atMost, { documentedFrom: 600 }))[0]?.betterThanDocumented;
     expect([better(300), better(525), better(548)]).toEqual([false, false, true]);

@@ -24,6 +24,16 @@ function sentence(
 }
 
 describe('a verdict as a sentence', () => {
+  it('names the treatment that a line is held against', () => {
+    const line = { metric: 'added-latency', percentile: 'p50', atMost: 100, against: 'old' } as const;
+    expect(sentence('within', line, [30, 20, 40])).toBe(
+      'envoy adds 0.030 ms to old at p50 (96.9 % interval 0.020 to 0.040) at 1,000/s: within the 0.1 ms budget',
+    );
+    expect(sentence('inconclusive', line, [90, 70, 110])).toBe(
+      'Whether the latency that envoy adds to old at p50 at 1,000/s is within the 0.1 ms budget cannot be said, since that is so',
+    );
+  });
+
   it.each<[Omit<BudgetLine, 'role' | 'source'>, [number, number, number], string]>([
     [
       { metric: 'added-latency', percentile: 'p99', atMost: 15_000 },

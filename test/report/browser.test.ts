@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { RunAnalysis } from '../../src/analysis/result.ts';
 import type { TrialSeconds } from '../../src/analysis/seconds.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import { installedChromium, launch, openPage } from './browser.ts';
+import { installedChromium, launch, openPage, SIDEWAYS, violationsIn } from './browser.ts';
 import { large } from './fixture/large.ts';
 import { endless, STATES } from './fixture/states.ts';
 import { HOSTILE_NAME, hostile, within } from './fixture.ts';
@@ -56,18 +55,7 @@ const COLOURS = `[...document.querySelectorAll('figure canvas')].map((canvas) =>
   return { id: canvas.id, colours: colours.size };
 })`;
 
-/** How far the page is wider than its window, in CSS pixels. */
-const SIDEWAYS = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-
 const ELEMENTS = `document.querySelectorAll('*').length`;
-
-async function violationsIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-}
 
 describe('the page in a browser', () => {
   it('draws every chart from a file, asks nothing of the network and says nothing', async (context) => {

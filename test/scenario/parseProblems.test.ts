@@ -53,6 +53,19 @@ budgets:
     ]);
   });
 
+  it('say which treatment a line between two of them may be held against', () => {
+    const line = (rest: string) =>
+      problemsOf(`name: x
+treatments: [{ mesh: none }, { name: old, mesh: envoy }, { name: new, mesh: envoy }]
+load: { arrivalRate: 500/s }
+budgets: [{ metric: added-latency, percentile: p50, atMost: 100us, for: new, ${rest} }]
+`);
+    expect(line('against: old')).toEqual([]);
+    expect(line('against: odl')).toEqual(['4:87 budgets[0].against: odl is not the name of a treatment']);
+    expect(line('against: envoy')).toEqual(['4:87 budgets[0].against: envoy is not the name of a treatment']);
+    expect(line('against: new')).toEqual(['4:87 budgets[0].against: new adds nothing to itself']);
+  });
+
   it('print with an excerpt, carets, a hint and a code', () => {
     const parsed = parseScenario(LEAST.replace('500/s', 'fast'), 'dir/s.yaml');
     expect(parsed.ok ? [] : parsed.problems.map(formatProblem)).toEqual([

@@ -31,6 +31,7 @@ export const budgetLine = z
     pods: z.number().exactOptional(),
     assumedRequest: z.number().exactOptional(),
     for: z.string().exactOptional(),
+    against: z.string().exactOptional(),
     role: z.enum(['required', 'advisory']),
     source: z.string(),
     conditions: statedConditions.exactOptional(),

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { analyseRun } from '../analysis/analyse.ts';
+import { numberText } from '../analysis/figure.ts';
+import { keyLoad } from '../analysis/keyLoad.ts';
+import type { RunAnalysis } from '../analysis/result.ts';
+import { ratePerSecond } from '../analysis/rounding.ts';
+import { countOf } from '../analysis/wording.ts';
+import type { Host } from '../host/host.ts';
+import { reasonOf } from '../host/problems.ts';
+import type { PlatformId } from '../platforms/index.ts';
+import type { CheckLine } from '../platforms/platform.ts';
+import { readRun } from '../record/runDirectory.ts';
+import { sensitivityRows } from '../report/comparisons.ts';
+import { parseAgain } from './scenarioFile.ts';
+
+const WHAT = 'how small an effect a run here can see';
+/** Newest first; further back, the machine may have been another. */
+const LOOKED_AT = 5;
+
+/**
+ * What runs on this machine can tell apart, as the newest finished one found by its own noise. Before any run there is
+ * no such figure: stalls alone do not tell what they do to a percentile.
+ * @param folder the folder that runs land in
+ */
+export async function visibleEffects(host: Host, folder: string, platform: PlatformId): Promise<CheckLine> {
+  const names = (await host.exists(folder)) ? await host.list(folder) : [];
+  const newest = names.filter((name) => /^\d/.test(name)).toSorted((a, b) => (a < b ? 1 : -1));
+  const faults: string[] = [];
+  for (const name of newest.slice(0, LOOKED_AT)) {
+    try {
+      const recorded = await readRun(host, path.join(folder, name));
+      const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
+      const told = analysis.run.platform.id === platform && !analysis.incomplete ? effectText(analysis) : undefined;
+      if (told !== undefined) return { what: WHAT, outcome: 'ok', detail: [told, ...faults].join('; ') };
+    } catch (error) {
+      faults.push(`${name} cannot be read: ${reasonOf(error)}`);
+    }
+  }
+  const detail = [`no finished run with ${platform} proxies lies in ${folder}`, ...faults].join('; ');
+  return { what: WHAT, outcome: 'skipped', detail, hint: 'meshtax run makes one; --runs FOLDER reads those elsewhere' };
+}
+
+/** `0.074 ms at p50, 0.19 ms at p90: 4 of 5 runs of 10 blocks would see it (envoy at 1,000/s, run …)`; undefined where there is none. */
+function effectText(analysis: RunAnalysis): string | undefined {
+  const load = keyLoad(analysis.loads);
+  if (load === undefined) return undefined;
+  const rate = ratePerSecond(load.arrivalRatePerSecond);
+  const rows = sensitivityRows(analysis).filter((row) => row.rate === rate);
+  const own = rows.filter(({ treatment }) => treatment === rows[0]?.treatment);
+  if (own.length === 0) return undefined;
+  const effects = own.map(({ smallestEffect, percentile }) => `${numberText(smallestEffect, 'ms')} at ${percentile}`);
+  const blocks = countOf(load.blocksValid, 'block');
+  return `${effects.join(', ')}: 4 of 5 runs of ${blocks} would see it (${own[0]?.treatment} at ${rate}, run ${analysis.run.runId})`;
+}
