@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { budgetQuantity as quantityAt, budgetSubject, podsOf } from '../../src/analysis/budgetQuantity.ts';
+import { budgetSubject, podsOf, budgetQuantity as quantityAt } from '../../src/analysis/budgetQuantity.ts';
 import type { Estimate, ProcessCost, TreatmentAtLoad } from '../../src/analysis/result.ts';
 import { RESERVES_NOTHING } from '../../src/analysis/sidecar.ts';
 import type { Measured } from '../../src/record/measured.ts';
@@ -38,7 +38,9 @@ describe('what a line between two treatments is judged on', () => {
       {
         from,
         to,
-        latency: [{ percentile: 'p50' as const, support: p50.support, differenceUs, perBlock: [], smallestEffectUs: 5 }],
+        latency: [
+          { percentile: 'p50' as const, support: p50.support, differenceUs, perBlock: [], smallestEffectUs: 5 },
+        ],
         sidecars: [],
       },
     ],

@@ -94,7 +94,15 @@ describe('a verdict', () => {
         {
           from: 'old',
           to: 'envoy',
-          latency: [{ ...p50, percentile: 'p50' as const, differenceUs: estimate(20, 40) }],
+          latency: [
+            {
+              percentile: 'p50' as const,
+              support: p50.support,
+              differenceUs: estimate(20, 40),
+              perBlock: [],
+              smallestEffectUs: 5,
+            },
+          ],
           sidecars: [],
         },
       ],

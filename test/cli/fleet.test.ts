@@ -17,11 +17,11 @@ describe('meshtax fleet', () => {
     expect([code, stderr]).toEqual([0, '']);
     for (const said of [
       "envoy: 100 sidecars, 1,000/s through each [upstream Envoy 1.40.0 in Istio's sidecar topology, not Istio]",
-      'CPU reserved 10 cores used 18.0 cores (16.5 to 19.5) the larger 18.0 cores (16.5 to 19.5) documented 10 cores',
+      'CPU reserved 10 cores used 19.1 cores (18.6 to 19.8) the larger 19.1 cores (18.6 to 19.8) documented 10 cores',
       'limit — (the sidecars of this run have no limit)',
-      'memory reserved 12.5 GiB used 6.90 GiB (6.88 to 6.92) the larger 12.5 GiB documented 12.5 GiB',
+      'memory reserved 12.5 GiB used 6.95 GiB (6.90 to 6.96) the larger 12.5 GiB documented 12.5 GiB',
       'of each sidecar before the first request',
-      '- Intervals: 96.9 % confidence over 6 blocks.',
+      '- Intervals: 95.1 % confidence over 10 blocks.',
       '- envoy: the sidecars of this run reserve nothing, so that each is taken to request the documented 100 millicores of CPU.',
     ]) {
       expect(flat).toContain(said);
@@ -38,7 +38,7 @@ describe('meshtax fleet', () => {
     }
     expect(last.match(/only you know/g)).toHaveLength(4);
     expect(last).toContain(
-      'The sidecars of 10 pods of envoy, with 1,000/s through each, use 1.80 cores (1.65 to 1.95)',
+      'The sidecars of 10 pods of envoy, with 1,000/s through each, use 1.91 cores (1.86 to 1.98)',
     );
   });
 
@@ -89,14 +89,14 @@ describe('meshtax fleet', () => {
     const [{ sidecars, ratePerSecond, cpuMillicores, memoryBytes, moneyPerMonth }, ...others] = projections;
     expect([sidecars, ratePerSecond, others]).toEqual([10, 1000, []]);
     expect([cpuMillicores.reserved.point, memoryBytes.reserved.point]).toEqual([2000, 640 * 1024 ** 2]);
-    expect(cpuMillicores.used.point).toBeCloseTo(1801.28, 2);
+    expect(cpuMillicores.used.point).toBeCloseTo(1906.16, 2);
     // 2 cores x 0.03 x 730 and 0.625 GiB x 0.004 x 730.
     expect(moneyPerMonth.reserved.point).toBeCloseTo(43.8 + 1.825, 6);
   });
 
   it('prints money for a month where there is a price', async () => {
     const { flat } = await fleet(EXAMPLE, '--core-hour', '0.03');
-    expect(flat).toContain('money reserved 219 a month used 394 a month (362 to 427)');
+    expect(flat).toContain('money reserved 219 a month used 417 a month (407 to 433)');
     expect(flat).toContain('at 0.03 for an hour of a core; memory has no price and is not in it.');
   });
 

@@ -38,6 +38,7 @@ afterAll(async () => {
 describe('the pages beside the report, in a browser', () => {
   it.for(Object.entries(PAGES))(
     '%s: asks nothing of the network, says nothing, fits every window, and has nothing that axe finds fault with',
+    { timeout: 120_000 },
     async ([, { html, charts }], context) => {
       if (browser === undefined) return context.skip('needs chromium on PATH');
       for (const colorScheme of ['light', 'dark'] as const) {
@@ -51,6 +52,5 @@ describe('the pages beside the report, in a browser', () => {
         }
       }
     },
-    120_000,
   );
 });

@@ -13,7 +13,10 @@ function cellsOf(section: string): string[] {
   const [, rest = ''] = html.split(`<section id="${section}">`);
   const [own = ''] = rest.split('</section>');
   return [...own.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell = '']) =>
-    cell.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim(),
+    cell
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
   );
 }
 
@@ -28,7 +31,9 @@ describe('the table beside a chart', () => {
   });
 
   it('has every estimate over the rate, with its interval', () => {
-    const texts = rateCharts(analysis).flatMap(({ series }) => series.flatMap(({ points }) => points.map((p) => p.text)));
+    const texts = rateCharts(analysis).flatMap(({ series }) =>
+      series.flatMap(({ points }) => points.map((p) => p.text)),
+    );
     expect(texts.length).toBeGreaterThan(3);
     expect(missingIn(cellsOf('rates'), texts)).toEqual([]);
   });

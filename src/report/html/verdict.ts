@@ -41,7 +41,7 @@ function keyRow(analysis: RunAnalysis, entry: KeyFigures): Markup {
   const confidence = confidenceText(figures);
   const intervals = confidence === undefined ? undefined : `Below each figure its interval: ${confidence}.`;
   return markup`<div class="key"><h2>${treatmentName(entry.treatment, toneOf(analysis, entry.treatment))} <span class="quiet">at ${entry.rate}${highest} · ${entry.build}</span></h2>
-<ul class="cards">${entry.latency.map(latencyCard)}${costCard('CPU per proxy', entry.costs, 'cpu')}${costCard('Memory per proxy', entry.costs, 'memory')}</ul>
+<ul class="cards">${entry.latency.map(latencyCard)}${costCard('CPU used per proxy', entry.costs, 'cpu')}${costCard('Memory used per proxy', entry.costs, 'memory')}</ul>
 ${intervals === undefined ? undefined : markup`<p class="small quiet">${intervals}</p>`}</div>`;
 }
 
