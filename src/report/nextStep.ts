@@ -15,7 +15,12 @@ export function comparedText({ scenario, run }: Pick<RunAnalysis, 'scenario' | '
 const STANDS_UNDER = 'its command stands under Repeat';
 
 /** What a reader can do with this answer. */
-export function nextStep({ conclusion, loads }: Pick<RunAnalysis, 'conclusion' | 'loads'>): string {
+export function nextStep({
+  conclusion,
+  loads,
+  incomplete,
+}: Pick<RunAnalysis, 'conclusion' | 'loads' | 'incomplete'>): string {
+  if (incomplete) return `Let the run come to its end: ${STANDS_UNDER}. What stands here is what it had by then.`;
   switch (conclusion.outcome) {
     case 'within':
       return 'Nothing has to be done. The answer is for this machine, build and load: read what weakens it before you carry it elsewhere, and measure again when one of them changes.';
@@ -24,12 +29,22 @@ export function nextStep({ conclusion, loads }: Pick<RunAnalysis, 'conclusion' |
     case 'unconfirmed':
       return `Repeat the run (${STANDS_UNDER}): what is over counts once fresh blocks confirm it.`;
     case 'inconclusive':
-      return loads.every(({ blocksValid }) => blocksValid >= BLOCKS_NEEDED)
-        ? `Repeat the run with more blocks or longer trials (${STANDS_UNDER}): both narrow the interval. Until then it is neither within nor over.`
-        : `Too few blocks were fair. Gates says what disturbed them: mend that, or take a quieter machine, and repeat the run (${STANDS_UNDER}).`;
+      return whenInconclusive(loads);
     case 'no-budget':
       return 'Set budgets in the scenario, or judge this run against a set: meshtax report RUN --budgets documented.';
     case 'not-comparable':
       return `Mend what keeps the treatments from being compared, and repeat the run (${STANDS_UNDER}).`;
   }
+}
+
+function whenInconclusive(loads: RunAnalysis['loads']): string {
+  if (loads.some(({ blocksValid }) => blocksValid < BLOCKS_NEEDED)) {
+    return `Too few blocks were fair. Gates says what disturbed them: mend that, or take a quieter machine, and repeat the run (${STANDS_UNDER}).`;
+  }
+  const absent = loads.flatMap(({ treatments }) => treatments).filter(({ validTrials }) => validTrials === 0);
+  if (absent.length > 0) {
+    const names = [...new Set(absent.map(({ treatment }) => treatment))];
+    return `Nothing valid was measured of ${listText(names)}: Caveats and Gates say why. Mend that, and repeat the run (${STANDS_UNDER}). What is said of the others holds.`;
+  }
+  return `Repeat the run with more blocks or longer trials (${STANDS_UNDER}): both narrow the interval. Until then it is neither within nor over.`;
 }

@@ -3,7 +3,7 @@ import type { Conclusion, RunAnalysis } from '../../src/analysis/result.ts';
 import { comparedText, nextStep } from '../../src/report/nextStep.ts';
 import { noValidBlock, within } from './fixture.ts';
 
-const after = (outcome: Conclusion['outcome'], base: RunAnalysis = within()) =>
+const nextAfter = (outcome: Conclusion['outcome'], base: RunAnalysis = within()) =>
   nextStep({ ...base, conclusion: { ...base.conclusion, outcome } });
 
 describe('what the reader is told to do next', () => {
@@ -15,11 +15,26 @@ describe('what the reader is told to do next', () => {
     ['no-budget', /--budgets documented/],
     ['not-comparable', /keeps the treatments from being compared/],
   ] as const)('after %s', (outcome, says) => {
-    expect(after(outcome)).toMatch(says);
+    expect(nextAfter(outcome)).toMatch(says);
   });
 
   it('is to mend the machine where too few blocks were fair: more of them would be none the better', () => {
-    expect(after('inconclusive', noValidBlock())).toMatch(/^Too few blocks were fair\. Gates says what disturbed them/);
+    expect(nextAfter('inconclusive', noValidBlock())).toMatch(
+      /^Too few blocks were fair\. Gates says what disturbed them/,
+    );
+  });
+
+  it('is to let a run end that did not, and to mend a treatment of which nothing valid was measured', () => {
+    expect(nextAfter('inconclusive', { ...within(), incomplete: true })).toMatch(/^Let the run come to its end/);
+    const base = within();
+    const loads = base.loads.map((load) => ({
+      ...load,
+      treatments: [
+        ...load.treatments,
+        ...load.treatments.slice(-1).map((t) => ({ ...t, treatment: 'linkerd', validTrials: 0 })),
+      ],
+    }));
+    expect(nextAfter('inconclusive', { ...base, loads })).toMatch(/^Nothing valid was measured of linkerd: /);
   });
 });
 

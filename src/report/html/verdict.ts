@@ -26,7 +26,8 @@ ${badge(OUTCOMES[conclusion.outcome], 'large')}
 <p class="lead">${scenario.question}</p>
 ${stopped}
 ${answerList(analysis)}
-<p class="small quiet">${comparedText(analysis)} ${provenanceText(analysis)} Load: ${loadText(analysis)}.</p>
+<p>${comparedText(analysis)}</p>
+<p class="small quiet">${provenanceText(analysis)} Load: ${loadText(analysis)}.</p>
 ${keyFigures(analysis).map((entry) => keyRow(analysis, entry))}
 <p class="next"><strong>What next?</strong> ${nextStep(analysis)}</p>
 </header>`;
