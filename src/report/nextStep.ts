@@ -25,7 +25,7 @@ export function nextStep({
     case 'within':
       return 'Nothing has to be done. The answer is for this machine, build and load: read what weakens it before you carry it elsewhere, and measure again when one of them changes.';
     case 'over':
-      return 'Fresh blocks confirm it, so repeating changes nothing. Find where it comes from under Percentiles, Sides, and CPU and memory; then change a setting, the load or the budget, and measure old and new as two treatments of one run.';
+      return 'Fresh blocks, run after the first ones, confirm it: Budgets has both. Find where it comes from under Percentiles, Sides, and CPU and memory; then change a setting, and measure the old and the new one as two treatments of one run.';
     case 'unconfirmed':
       return `Repeat the run (${STANDS_UNDER}): what is over counts once fresh blocks confirm it.`;
     case 'inconclusive':

@@ -9,7 +9,7 @@ const nextAfter = (outcome: Conclusion['outcome'], base: RunAnalysis = within())
 describe('what the reader is told to do next', () => {
   it.each([
     ['within', /^Nothing has to be done\..* read what weakens it/],
-    ['over', /^Fresh blocks confirm it, so repeating changes nothing/],
+    ['over', /^Fresh blocks, run after the first ones, confirm it/],
     ['unconfirmed', /^Repeat the run .*once fresh blocks confirm it/],
     ['inconclusive', /more blocks or longer trials .*neither within nor over/],
     ['no-budget', /--budgets documented/],
