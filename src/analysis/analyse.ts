@@ -162,7 +162,10 @@ function analyseTreatment(point: LoadPoint, treatment: Treatment, isBaseline: bo
     requestedRatePerSecond: point.arrivalRatePerSecond,
     achievedRatePerSecond: meanOf(valid.map(({ record }) => achievedRate(record))),
     overhead: overheadsOf({ ...compared, rule: scenario.blocks, valid, baselineValid }),
-    curve: percentileCurve(pooled),
+    curve: percentileCurve(
+      pooled,
+      valid.map(({ times }) => times),
+    ),
     pooledP95Us: pooledP95(pooled),
     costs: costsOf(perBlock),
     sidecar: sidecarOf(perBlock, deploymentsOf(own)),

@@ -2,7 +2,7 @@ import type { LatencyHistogram } from '../record/histogram.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { TrialRecord } from '../record/trialRecord.ts';
 import { PERCENTILES, type Percentile } from '../scenario/scenario.ts';
-import type { Curve, PercentileSupport } from './result.ts';
+import type { Curve, CurvePoint, PercentileSupport } from './result.ts';
 import { grouped } from './rounding.ts';
 import { measuredSegments } from './window.ts';
 import { countOf } from './wording.ts';
@@ -105,15 +105,23 @@ function episodeNotes(percentile: Percentile, trials: readonly TimedTrial[]): st
  * The percentile curve: ten points for each tenfold of the tail, as far as at least one request lies beyond.
  *
  * Even steps of log(1 - q) show the tail as wide as the body.
+ * @param times of all valid trials together
+ * @param trials of each, for their spread
  */
-export function percentileCurve(times: LatencyHistogram): Curve {
-  const points: { quantile: number; responseUs: number }[] = [];
+export function percentileCurve(times: LatencyHistogram, trials: readonly LatencyHistogram[] = []): Curve {
+  const points: CurvePoint[] = [];
   for (let step = 0; ; step += 1) {
     const tail = 10 ** (-step / 10);
     const responseUs = times.quantile(1 - tail);
     if (responseUs === undefined || times.count * tail < 1) return points;
-    points.push({ quantile: 1 - tail, responseUs });
+    points.push({ quantile: 1 - tail, responseUs, ...trialsAt(tail, trials) });
   }
+}
+
+function trialsAt(tail: number, trials: readonly LatencyHistogram[]): Omit<CurvePoint, 'quantile' | 'responseUs'> {
+  if (trials.length < 2 || trials.some(({ count }) => count * tail < 1)) return {};
+  const values = trials.flatMap((times) => times.quantile(1 - tail) ?? []);
+  return { fastestTrialUs: Math.min(...values), slowestTrialUs: Math.max(...values) };
 }
 
 /** Two trials of one block that are held against each other. */

@@ -147,8 +147,16 @@ export interface ProofSummary {
   sentence: string;
 }
 
-/** Points of a percentile curve: share of requests at or below (0 to 1) and response time. */
-export type Curve = readonly { quantile: number; responseUs: number }[];
+/** A point of a percentile curve: share of requests at or below (0 to 1) and response time. */
+export interface CurvePoint {
+  quantile: number;
+  /** Over all valid trials together. */
+  responseUs: number;
+  /** Of the single trials the fastest and the slowest here; absent where one has no request beyond, or there is one alone. */
+  fastestTrialUs?: number;
+  slowestTrialUs?: number;
+}
+export type Curve = readonly CurvePoint[];
 
 export interface TreatmentAtLoad {
   treatment: string;

@@ -137,4 +137,24 @@ describe('percentile curve', () => {
   test('of nothing has no points', () => {
     expect(percentileCurve(LatencyHistogram.create())).toEqual([]);
   });
+
+  test('has the fastest and the slowest trial as far as each of them reaches, and none of one trial alone', () => {
+    const trial = (values: readonly number[]) => {
+      const times = LatencyHistogram.create();
+      for (const value of values) times.record(value);
+      return times;
+    };
+    const [fast, slow] = [trial(Array.from({ length: 100 }, () => 10)), trial(Array.from({ length: 10 }, () => 30))];
+    const pooled = LatencyHistogram.create();
+    for (const each of [fast, slow]) pooled.merge(each);
+    const curve = percentileCurve(pooled, [fast, slow]);
+    const banded = curve.filter(({ fastestTrialUs }) => fastestTrialUs !== undefined);
+    expect(banded.map(({ fastestTrialUs, slowestTrialUs }) => [fastestTrialUs, slowestTrialUs])).toEqual(
+      banded.map(() => [10, 30]),
+    );
+    // The smaller one has no request beyond its p90.
+    expect(banded.at(-1)?.quantile).toBeCloseTo(0.9, 6);
+    expect(curve.length).toBeGreaterThan(banded.length);
+    expect(percentileCurve(pooled, [fast]).some((point) => 'fastestTrialUs' in point)).toBe(false);
+  });
 });

@@ -20,12 +20,18 @@ interface Named {
   tone: number;
 }
 
+/** `low` and `high` are those of the fastest and the slowest single trial, where every trial has one. */
+interface CurvePoint extends Point {
+  low?: number;
+  high?: number;
+}
+
 /** Response time by percentile: x is 1 / (1 - quantile), y is in ms; both axes are logarithmic. */
 export interface CurveChart {
   kind: 'curve';
   id: string;
   title: string;
-  series: readonly (Named & { points: readonly Point[] })[];
+  series: readonly (Named & { points: readonly CurvePoint[] })[];
 }
 
 /** An estimate as a chart needs it: where it is drawn, and how the tables print it. */
@@ -80,7 +86,12 @@ export function curveCharts(analysis: RunAnalysis): CurveChart[] {
         // The slowest request of all lies at quantile 1, which this axis has no place for.
         points: curve
           .filter(({ quantile, responseUs }) => quantile < 1 && responseUs > 0)
-          .map(({ quantile, responseUs }) => ({ x: drawn(1 / (1 - quantile)), y: inMs(responseUs) })),
+          .map(({ quantile, responseUs, fastestTrialUs: low, slowestTrialUs: high }) => ({
+            x: drawn(1 / (1 - quantile)),
+            y: inMs(responseUs),
+            // A logarithmic axis has no place for 0.
+            ...(low !== undefined && high !== undefined && low > 0 && { low: inMs(low), high: inMs(high) }),
+          })),
       }))
       .toSorted((a, b) => a.tone - b.tone);
     const title = `Response time by percentile at ${ratePerSecond(load.arrivalRatePerSecond)}, in ms`;

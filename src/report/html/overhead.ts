@@ -71,7 +71,7 @@ export function curveSection(analysis: RunAnalysis): Markup {
   return section({
     id: 'percentiles',
     title: 'Response time by percentile',
-    lead: 'All valid trials together. To the right, ever rarer and slower requests; both axes are logarithmic.',
+    lead: 'The line is all valid trials together, the band runs from the fastest to the slowest single trial. To the right, ever rarer and slower requests; both axes are logarithmic.',
     content: parts,
   });
 }

@@ -76,7 +76,8 @@ const SHARES = [1, 2, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 function curvePicture(spec: CurveChart): Markup {
   const { series } = spec;
   const points = series.flatMap((each) => each.points);
-  const [ys, xs] = [points.map(({ y }) => y), points.map(({ x }) => x)];
+  const ys = points.flatMap(({ y, low = y, high = y }) => [y, low, high]);
+  const xs = points.map(({ x }) => x);
   const bottom = 270;
   const frame: Frame = {
     width: 640,
@@ -91,8 +92,15 @@ function curvePicture(spec: CurveChart): Markup {
   const x = logarithmic(xRange, [frame.left, frame.right]);
   const y = logarithmic(yRange, [frame.bottom, frame.top]);
   const lines = series.map(({ tone, points: own }) => {
-    const path = own.map((point, index) => `${index === 0 ? 'M' : 'L'}${place(x(point.x))} ${place(y(point.y))}`);
-    return markup`<path class="series tone${tone}${tone === 0 ? ' dashed' : ''}" d="${path.join('')}"/>`;
+    const at = (px: number, py: number) => `${place(x(px))} ${place(y(py))}`;
+    const path = own.map((point) => at(point.x, point.y)).join('L');
+    const banded = own.flatMap(({ x: px, low, high }) => (low === undefined || high === undefined ? [] : [{ px, low, high }]));
+    const edge = [
+      ...banded.map(({ px, high }) => at(px, high)),
+      ...banded.toReversed().map(({ px, low }) => at(px, low)),
+    ].join('L');
+    const band = banded.length === 0 ? undefined : markup`<path class="band tone${tone}" d="M${edge}z"/>`;
+    return markup`${band}<path class="series tone${tone}${tone === 0 ? ' dashed' : ''}" d="M${path}"/>`;
   });
   return picture({
     ...namesOf(spec),

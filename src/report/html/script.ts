@@ -62,8 +62,16 @@ export const SCRIPT = `
   const curve = (spec, colours) => ({
     type: 'line',
     data: {
-      datasets: spec.series.map((series) =>
-        line(colours, series, { data: series.points, pointRadius: 0, pointHitRadius: 8, borderDash: dashes[series.tone] })),
+      datasets: spec.series.flatMap((series) => {
+        const banded = series.points.filter(({ low }) => low !== undefined);
+        const band = { label: '', pointRadius: 0, pointHitRadius: 0, borderWidth: 0 };
+        const edge = (key) => banded.map((point) => ({ x: point.x, y: point[key] }));
+        return [
+          line(colours, series, { data: series.points, pointRadius: 0, pointHitRadius: 8, borderDash: dashes[series.tone] }),
+          line(colours, series, { ...band, data: edge('high') }),
+          line(colours, series, { ...band, data: edge('low'), fill: '-1', backgroundColor: colours.series[series.tone] + '26' }),
+        ];
+      }),
     },
     options: {
       ...shared(colours),
@@ -80,7 +88,7 @@ export const SCRIPT = `
       },
       plugins: {
         ...shared(colours).plugins,
-        tooltip: { callbacks: {
+        tooltip: { filter: (item) => item.dataset.label !== '', callbacks: {
           title: (items) => (items[0] ? share(items[0].parsed.x) : ''),
           label: (item) => item.dataset.label + ': ' + number(item.parsed.y) + ' ms',
         } },

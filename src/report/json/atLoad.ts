@@ -97,7 +97,14 @@ const treatmentAtLoad = z
     requestedRatePerSecond: computed,
     achievedRatePerSecond: computed,
     overhead: z.array(overhead),
-    curve: z.array(z.strictObject({ quantile: computed, responseUs: computed })),
+    curve: z.array(
+      z.strictObject({
+        quantile: computed,
+        responseUs: computed,
+        fastestTrialUs: computed.exactOptional(),
+        slowestTrialUs: computed.exactOptional(),
+      }),
+    ),
     pooledP95Us: computed,
     costs: z.array(processCost),
     sidecar,
