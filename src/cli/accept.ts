@@ -29,9 +29,13 @@ export function acceptCommand(context: CliContext, done: (code: number) => void)
       }
       await keepBaseline(host, directory, { runId: figures.runId, because: options.because });
       streams.stdout(
-        `${told(figures.runId)} begins a new baseline, kept in ${told(path.join(path.dirname(run), BASELINES_FILE))}\n` +
+        `${told(figures.runId)} begins a new baseline, kept in ${told(path.join(shownAs(run, directory), BASELINES_FILE))}\n` +
           `runs are judged again from ${RULE.fewestRuns} comparable ones on, this one among them\n`,
       );
       done(0);
     });
 }
+
+/** Relative where the run was named so, also where it was named as the current folder. */
+const shownAs = (run: string, directory: string): string =>
+  path.isAbsolute(run) ? directory : path.relative('', directory) || '.';

@@ -49,8 +49,14 @@ export function checkCommand(context: CliContext, done: (code: number) => void) 
       };
       // A check that throws leaves no ledger either.
       const found = await platform.check(asked).finally(() => ledger.close());
-      const effects = await visibleEffects(host, options.runs, knownPlatform(options.platform));
-      const lines = options.mode === undefined ? [...found, await leftovers(context), effects] : found;
+      const lines =
+        options.mode === undefined
+          ? [
+              ...found,
+              await leftovers(context),
+              await visibleEffects(host, options.runs, knownPlatform(options.platform)),
+            ]
+          : found;
       if (options.json) streams.stdout(`${JSON.stringify(lines, null, 2)}\n`);
       else for (const line of lines) streams.stdout(printed(line, streams.colour));
       done(lines.some((line) => line.outcome === 'failed') ? 3 : 0);

@@ -23,7 +23,13 @@ export function compareCommand(context: CliContext, done: (code: number) => void
     .action(async (base, head, options) => {
       const { streams } = context;
       const allowDifferentEnvironment = options.allowDifferentEnvironment === true;
-      const comparison = await comparedRuns(context, { base, head, allowDifferentEnvironment, html: options.html });
+      const comparison = await comparedRuns(context, {
+        base,
+        head,
+        allowDifferentEnvironment,
+        wayOut: '--allow-different-environment',
+        html: options.html,
+      });
       streams.stdout(
         options.json === true ? comparisonJson(comparison) : renderComparison(comparison, { colour: streams.colour }),
       );

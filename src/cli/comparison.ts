@@ -1,6 +1,10 @@
+import path from 'node:path';
 import { differenceText } from '../history/comparability.ts';
 import { compareRuns, type RunComparison } from '../history/comparison.ts';
 import { renderComparisonPage } from '../history/comparisonPage.ts';
+import type { RunFigures } from '../history/figures.ts';
+import { readOneRun } from '../history/store.ts';
+import type { Host } from '../host/host.ts';
 import { UserError } from '../host/problems.ts';
 import type { CliContext } from './context.ts';
 import { figuresFromRecords } from './figuresFromRecords.ts';
@@ -13,6 +17,8 @@ interface CompareOptions {
   base: string;
   head: string;
   allowDifferentEnvironment: boolean;
+  /** How the two are put side by side all the same. */
+  wayOut: string;
   /** A file for the comparison as a page; absent: none is written. */
   html?: string | undefined;
 }
@@ -23,10 +29,7 @@ interface CompareOptions {
  */
 export async function comparedRuns(context: CliContext, options: CompareOptions): Promise<RunComparison> {
   const { host, streams } = context;
-  const comparison = compareRuns(
-    await figuresFromRecords(host, options.base),
-    await figuresFromRecords(host, options.head),
-  );
+  const comparison = compareRuns(await figuresIn(host, options.base), await figuresIn(host, options.head));
   const { base, head, obstacles } = comparison;
   if (base.runId === head.runId) {
     throw new UserError(`both folders hold run ${base.runId}`, { exitCode: 2, hint: 'name the folders of two runs' });
@@ -34,7 +37,7 @@ export async function comparedRuns(context: CliContext, options: CompareOptions)
   if (obstacles.length > 0 && !options.allowDifferentEnvironment) {
     throw new UserError(`these runs are not comparable: ${obstacles.map(differenceText).join('; ')}`, {
       exitCode: 2,
-      hint: '--allow-different-environment puts them side by side all the same',
+      hint: `${options.wayOut} puts them side by side all the same`,
     });
   }
   for (const run of [base, head]) {
@@ -44,4 +47,11 @@ export async function comparedRuns(context: CliContext, options: CompareOptions)
     await writePage(context, options.html, renderComparisonPage(comparison, { version: VERSION }));
   }
   return comparison;
+}
+
+/** As a history reads them: from the small file where there is one, else from the records. */
+function figuresIn(host: Host, folder: string): Promise<RunFigures> {
+  const whole = path.resolve(folder);
+  const fromRecords = (records: string) => figuresFromRecords(host, records);
+  return readOneRun({ host, directory: path.dirname(whole), fromRecords }, path.basename(whole));
 }

@@ -132,6 +132,12 @@ function withInconclusive(history: History, on: OnInconclusive): History {
 
 async function prune(context: CliContext, directory: string, history: History, keep: number): Promise<void> {
   const { host, streams } = context;
+  const { outcome } = history.conclusion;
+  if (outcome === 'regression' || outcome === 'suspected') {
+    // The limit rests on all the runs before: fewer of them might take back what was just found.
+    streams.stderr('nothing is removed while a regression is suspected or stands\n');
+    return;
+  }
   const { remove, kept } = pruningOf(history, keep);
   let removed = 0;
   for (const { folder } of remove) {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Command } from '@commander-js/extra-typings';
 import { analyseRun } from '../analysis/analyse.ts';
-import { withInconclusive } from '../analysis/onInconclusive.ts';
+import { type OnInconclusive, withInconclusive } from '../analysis/onInconclusive.ts';
 import { renderComparison } from '../history/comparisonText.ts';
 import type { Host } from '../host/host.ts';
 import { UserError } from '../host/problems.ts';
@@ -46,10 +46,15 @@ interface ComparisonOptions {
   out?: string | undefined;
   budgets?: string | undefined;
   redact?: true | undefined;
+  onInconclusive: OnInconclusive;
 }
 
 async function reportComparison(context: CliContext, head: string, options: ComparisonOptions): Promise<number> {
-  const other = options.budgets !== undefined ? '--budgets' : options.redact === true ? '--redact' : undefined;
+  const other = [
+    options.budgets === undefined ? [] : '--budgets',
+    options.redact === true ? '--redact' : [],
+    options.onInconclusive === 'pass' ? '--on-inconclusive' : [],
+  ].flat()[0];
   if (other !== undefined) {
     throw new UserError(`--compare does not go with ${other}`, { exitCode: 2, hint: 'leave one of them out' });
   }
@@ -59,6 +64,7 @@ async function reportComparison(context: CliContext, head: string, options: Comp
     base: options.compare,
     head,
     allowDifferentEnvironment: false,
+    wayOut: 'meshtax compare with --allow-different-environment',
     html: path.join(folder, 'comparison.html'),
   });
   context.streams.stdout(renderComparison(comparison, { colour: context.streams.colour }));

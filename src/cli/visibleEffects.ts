@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import path from 'node:path';
 import { analyseRun } from '../analysis/analyse.ts';
 import { numberText } from '../analysis/figure.ts';
@@ -9,6 +10,7 @@ import type { Host } from '../host/host.ts';
 import { reasonOf } from '../host/problems.ts';
 import type { PlatformId } from '../platforms/index.ts';
 import type { CheckLine } from '../platforms/platform.ts';
+import { isMissing } from '../record/measured.ts';
 import { readRun } from '../record/runDirectory.ts';
 import { sensitivityRows } from '../report/comparisons.ts';
 import { parseAgain } from './scenarioFile.ts';
@@ -23,14 +25,14 @@ const LOOKED_AT = 5;
  * @param folder the folder that runs land in
  */
 export async function visibleEffects(host: Host, folder: string, platform: PlatformId): Promise<CheckLine> {
-  const names = (await host.exists(folder)) ? await host.list(folder) : [];
-  const newest = names.filter((name) => /^\d/.test(name)).toSorted((a, b) => (a < b ? 1 : -1));
   const faults: string[] = [];
+  const names = await runsIn(host, folder, faults);
+  const newest = names.filter((name) => /^\d/.test(name)).toSorted((a, b) => (a < b ? 1 : -1));
   for (const name of newest.slice(0, LOOKED_AT)) {
     try {
       const recorded = await readRun(host, path.join(folder, name));
       const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
-      const told = analysis.run.platform.id === platform && !analysis.incomplete ? effectText(analysis) : undefined;
+      const told = isOwn(analysis, platform) ? effectText(analysis) : undefined;
       if (told !== undefined) return { what: WHAT, outcome: 'ok', detail: [told, ...faults].join('; ') };
     } catch (error) {
       faults.push(`${name} cannot be read: ${reasonOf(error)}`);
@@ -40,13 +42,33 @@ export async function visibleEffects(host: Host, folder: string, platform: Platf
   return { what: WHAT, outcome: 'skipped', detail, hint: 'meshtax run makes one; --runs FOLDER reads those elsewhere' };
 }
 
+async function runsIn(host: Host, folder: string, faults: string[]): Promise<readonly string[]> {
+  try {
+    return (await host.exists(folder)) ? await host.list(folder) : [];
+  } catch (error) {
+    faults.push(`${folder} cannot be read: ${reasonOf(error)}`);
+    return [];
+  }
+}
+
+/** Measured to its end on a machine such as this one; what was imported says nothing of it. */
+function isOwn({ run, incomplete }: RunAnalysis, platform: PlatformId): boolean {
+  if (run.platform.id !== platform || run.platform.mode === 'imported' || incomplete) return false;
+  // The nodes of a cluster are not this machine.
+  if (platform !== 'local') return true;
+  const { environment } = run;
+  if (isMissing(environment) || isMissing(environment.cpuModel)) return false;
+  const own = cpus();
+  return environment.cpuModel === own[0]?.model && environment.cores === own.length;
+}
+
 /** `0.074 ms at p50, 0.19 ms at p90: 4 of 5 runs of 10 blocks would see it (envoy at 1,000/s, run …)`; undefined where there is none. */
 function effectText(analysis: RunAnalysis): string | undefined {
   const load = keyLoad(analysis.loads);
   if (load === undefined) return undefined;
   const rate = ratePerSecond(load.arrivalRatePerSecond);
   const rows = sensitivityRows(analysis).filter((row) => row.rate === rate);
-  const own = rows.filter(({ treatment }) => treatment === rows[0]?.treatment);
+  const own = rows.filter((row) => row.treatment === rows[0]?.treatment && !isMissing(row.smallestEffect));
   if (own.length === 0) return undefined;
   const effects = own.map(({ smallestEffect, percentile }) => `${numberText(smallestEffect, 'ms')} at ${percentile}`);
   const blocks = countOf(load.blocksValid, 'block');

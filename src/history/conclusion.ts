@@ -5,7 +5,7 @@ import { isMissing } from '../record/measured.ts';
 import { nameOf } from './figures.ts';
 import type { HistoryRun, LeftOut } from './order.ts';
 import { limitAsked, type RunState } from './regression.ts';
-import type { QuantitySeries, Series } from './series.ts';
+import { COARSE, type QuantitySeries, type Series } from './series.ts';
 
 export type HistoryOutcome = 'regression' | 'suspected' | 'not-judged' | 'steady';
 
@@ -27,20 +27,27 @@ interface Judged {
   runs: readonly HistoryRun[];
   series: readonly Series[];
   leftOut: readonly LeftOut[];
+  /** Of this scenario alone. */
+  scenario?: string | undefined;
+}
+
+/** The newest run of each scenario, with the series that it stands in. */
+export function newestOfEach({ runs, series }: Pick<Judged, 'runs' | 'series'>): { series: Series; newest: HistoryRun }[] {
+  const scenarios = [...new Set(runs.map(({ figures }) => figures.scenario))];
+  return scenarios.flatMap((scenario) => {
+    const newest = runs.findLast(({ figures }) => figures.scenario === scenario);
+    const own = series.find((one) => newest !== undefined && one.runs.includes(newest));
+    return newest === undefined || own === undefined ? [] : [{ series: own, newest }];
+  });
 }
 
 /**
  * The verdict on the newest run of each scenario, the worst of them first. What is older than the newest run decides
  * nothing: it was decided when it was new.
  */
-export function concludeHistory({ runs, series, leftOut }: Judged): HistoryConclusion {
-  const newer = newerUnread(runs, leftOut);
-  const scenarios = [...new Set(runs.map(({ figures }) => figures.scenario))];
-  const each = scenarios.flatMap((scenario) => {
-    const newest = runs.findLast(({ figures }) => figures.scenario === scenario);
-    const own = series.find((one) => newest !== undefined && one.runs.includes(newest));
-    return newest === undefined || own === undefined ? [] : [concludeSeries(own, newest)];
-  });
+export function concludeHistory({ runs, series, leftOut, scenario }: Judged): HistoryConclusion {
+  const newer = newerUnread(runs, leftOut, scenario);
+  const each = newestOfEach({ runs, series }).map((one) => concludeSeries(one.series, one.newest));
   const worst = WORST_FIRST.flatMap((outcome) => each.filter((one) => one.outcome === outcome))[0];
   if (worst === undefined) {
     return concluded('not-judged', 'Not judged: no run that is whole and finished is in this folder');
@@ -56,15 +63,25 @@ const concluded = (outcome: HistoryOutcome, sentence: string): HistoryConclusion
   sentence,
 });
 
-/** Folders carry the time at which their run began, so that one that could not be read still has a place. */
-function newerUnread(runs: readonly HistoryRun[], leftOut: readonly LeftOut[]): LeftOut | undefined {
-  const newest =
-    runs
-      .map(({ folder }) => folder)
-      .toSorted()
-      .at(-1) ?? '';
-  const unread = leftOut.filter(({ kind }) => kind === 'unreadable' || kind === 'unfinished');
-  return unread.filter(({ folder }) => folder > newest).toSorted((a, b) => (a.folder < b.folder ? 1 : -1))[0];
+/** The name of a run's folder: when it began, its scenario, and four characters by chance (src/run/runId.ts). */
+const RUN_FOLDER = /^(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})-(.*)-[^-]*$/;
+
+/** A run that is newer than all that could be read, by the time in its name; other folders are not taken for runs. */
+function newerUnread(
+  runs: readonly HistoryRun[],
+  leftOut: readonly LeftOut[],
+  scenario: string | undefined,
+): LeftOut | undefined {
+  const starts = runs.map(({ figures }) => figures.startedAt.slice(0, 19).replaceAll(':', '-'));
+  const newest = starts.toSorted().at(-1) ?? '';
+  const unread = leftOut.flatMap((left) => {
+    const [, began = '', of] = RUN_FOLDER.exec(left.folder) ?? [];
+    const isAsked = scenario === undefined || of === undefined || of === scenario;
+    if (left.kind === 'future') return isAsked ? [{ left, began }] : [];
+    const isRun = left.kind === 'unreadable' || left.kind === 'unfinished';
+    return isRun && isAsked && began > newest ? [{ left, began }] : [];
+  });
+  return unread.toSorted((a, b) => (a.began < b.began ? 1 : -1))[0]?.left;
 }
 
 const clauseOf = ({ kind, because }: LeftOut): string =>
@@ -88,7 +105,9 @@ function concludeSeries(series: Series, newest: HistoryRun): HistoryConclusion {
     const next = 'run the scenario once more: a fresh run confirms or refutes it';
     return concluded('suspected', `Suspected, not confirmed: ${beyondText(suspected[0], at)}${more}; ${next}`);
   }
-  const lost = of('missing').filter(({ quantity }) => hadALimit(quantity, at));
+  const [hidden] = of('missing').flatMap((each) => stillOpen(each, series, at));
+  if (hidden !== undefined) return concluded('suspected', hidden);
+  const lost = of('missing').filter(({ quantity, state }) => isLost(quantity, state, at));
   if (lost[0] !== undefined) {
     const { quantity, state } = lost[0];
     const because = state.kind === 'missing' ? state.because : '';
@@ -100,15 +119,34 @@ function concludeSeries(series: Series, newest: HistoryRun): HistoryConclusion {
     const before = state?.kind === 'collecting' ? `${state.because} came before` : 'no quantity was measured in';
     return concluded('not-judged', `Not judged yet: ${before} run ${runId} of ${series.scenario}`);
   }
-  return concluded('steady', steadyText({ series, judged: usual, runId, at }));
+  return concluded('steady', steadyText({ series, judged: usual, collecting: collecting.length, runId, at }));
 }
 
-function steadyText(of: { series: Series; judged: number; runId: string; at: number }): string {
+interface JudgedQuantity {
+  quantity: QuantitySeries;
+  state: RunState;
+}
+
+/** What was above its limit when it was last measured stays open while it is not measured: a sentence, or nothing. */
+function stillOpen({ quantity, state }: JudgedQuantity, { runs }: Series, at: number): string[] {
+  const last = quantity.states.slice(0, at).findLastIndex(({ kind }) => kind !== 'missing');
+  const kind = quantity.states[last]?.kind;
+  if (kind !== 'suspected' && kind !== 'regressed') return [];
+  const [then, now] = [runs[last], runs[at]].map((run) => run?.figures.runId);
+  const because = state.kind === 'missing' ? state.because : '';
+  return [
+    `Suspected, not confirmed: ${nameOf(quantity)} was above its limit in run ${then}, and is missing in run ${now}: ${because}; run the scenario once more`,
+  ];
+}
+
+function steadyText(of: { series: Series; judged: number; collecting: number; runId: string; at: number }): string {
   const lower = of.series.quantities.filter(({ states }) => states[of.at]?.kind === 'lower').map(nameOf);
   const some = lower.length > 3 ? `${lower.slice(0, 3).join('; ')}; and others` : lower.join('; ');
   const better = lower.length === 0 ? '' : `; lower than expected: ${some}`;
+  const young =
+    of.collecting === 0 ? '' : `; ${quantitiesText(of.collecting)} more ${of.collecting === 1 ? 'has' : 'have'} too few runs to be judged`;
   const are = of.judged === 1 ? 'is' : 'are';
-  return `No regression: ${quantitiesText(of.judged)} of run ${of.runId} of ${of.series.scenario} ${are} where the runs before lead to expect${better}`;
+  return `No regression: ${quantitiesText(of.judged)} of run ${of.runId} of ${of.series.scenario} ${are} where the runs before lead to expect${better}${young}`;
 }
 
 const quantitiesText = (count: number): string => `${count} ${count === 1 ? 'quantity' : 'quantities'}`;
@@ -116,10 +154,10 @@ const quantitiesText = (count: number): string => `${count} ${count === 1 ? 'qua
 const othersText = (count: number, how: string): string =>
   count === 0 ? '' : `, and ${quantitiesText(count)} more ${how}`;
 
-/** Whether a value was to be expected here, since enough runs before have one. */
-function hadALimit({ values, states }: QuantitySeries, at: number): boolean {
-  const before = states.slice(0, at).findLast(({ kind }) => kind !== 'missing');
-  return values.slice(0, at).some((value) => !isMissing(value)) && before !== undefined && before.kind !== 'collecting';
+/** Whether a value was to be expected here, since a run before has one; whether a percentile is coarse is chance. */
+function isLost({ values }: QuantitySeries, state: RunState, at: number): boolean {
+  if (state.kind === 'missing' && state.because === COARSE.missing) return false;
+  return values.slice(0, at).some((value) => !isMissing(value));
 }
 
 /** `envoy at 1,000/s, added p50 is 0.78 ms, above 0.68 ms, up to which 12 comparable runs lead to expect it` */

@@ -1,7 +1,9 @@
 import { isMissing } from '../record/measured.ts';
 import type { RunComparison } from './comparison.ts';
+import { newestOfEach } from './conclusion.ts';
 import { nameOf } from './figures.ts';
 import type { History } from './history.ts';
+import type { RunState } from './regression.ts';
 import { isEverMeasured, newestRows } from './rows.ts';
 
 /** What programs read: JSON at full precision, and JUnit for a CI's own list of tests. */
@@ -35,34 +37,47 @@ export function comparisonJson(comparison: RunComparison): string {
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
+const ELEMENTS: Partial<Record<RunState['kind'], string>> = {
+  regressed: 'failure',
+  suspected: 'error',
+  collecting: 'skipped',
+  missing: 'skipped',
+};
+
 /**
- * One test suite for each series, one test for each judged quantity of its newest run: regressed is a failure, suspected
- * an error, and what could not be judged is skipped, each with its reason.
+ * One test for the verdict as a whole, and of each scenario's newest run one suite with a test for each judged quantity:
+ * regressed is a failure, suspected an error, and what could not be judged is skipped, each with its reason.
  */
 export function historyJunit(history: History): string {
-  const suites = history.series.map((series) => {
+  const suites = newestOfEach(history).map(({ series, newest }) => {
     const rows = newestRows(series);
     const cases = rows.map((row) => {
-      const open = `    <testcase classname="${xml(series.scenario)}" name="${xml(nameOf(row))}"`;
       const reason = row.because ?? (isMissing(row.expected) ? row.expected.missing : row.expected);
-      const element = { regressed: 'failure', suspected: 'error', collecting: 'skipped', missing: 'skipped' };
-      const kind = Object.entries(element).find(([state]) => state === row.kind)?.[1];
-      return kind === undefined ? `${open}/>` : `${open}><${kind} message="${xml(reason)}"/></testcase>`;
+      return testCase({ className: series.scenario, name: nameOf(row), element: ELEMENTS[row.kind], reason });
     });
     const count = (...kinds: string[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
     const counts = `tests="${rows.length}" failures="${count('regressed')}" errors="${count('suspected')}" skipped="${count('collecting', 'missing')}"`;
-    const name = `${series.scenario} ${series.runs.at(-1)?.figures.runId}`;
-    return [`  <testsuite name="${xml(name)}" ${counts}>`, ...cases, '  </testsuite>'].join('\n');
+    const name = `${series.scenario} ${newest.figures.runId}`;
+    return [`  <testsuite name="${xml(name)}" ${counts}>`, ...cases, '  </testsuite>'];
   });
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtax history">'];
+  return `${[...lines, ...verdictSuite(history), ...suites.flat(), '</testsuites>'].join('\n')}\n`;
+}
+
+/** What decides the exit code, which no list of quantities tells: a newest run that cannot be read has none. */
+function verdictSuite({ conclusion: { outcome, exitCode, sentence } }: History): string[] {
+  const element = outcome === 'steady' ? undefined : outcome === 'regression' ? 'failure' : exitCode === 0 ? 'skipped' : 'error';
+  const count = (kind: string) => Number(element === kind);
   return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites name="meshtax history">',
-    ...suites,
-    '</testsuites>',
-    '',
-  ]
-    .join('\n')
-    .replace(/\n{2,}/g, '\n');
+    `  <testsuite name="verdict" tests="1" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">`,
+    testCase({ className: 'history', name: 'the newest runs are where those before lead to expect', element, reason: sentence }),
+    '  </testsuite>',
+  ];
+}
+
+function testCase(of: { className: string; name: string; element: string | undefined; reason: string }): string {
+  const open = `    <testcase classname="${xml(of.className)}" name="${xml(of.name)}"`;
+  return of.element === undefined ? `${open}/>` : `${open}><${of.element} message="${xml(of.reason)}"/></testcase>`;
 }
 
 /** Text for an attribute: XML 1.0 has no way to write most control characters (section 2.2), so that they become marks. */

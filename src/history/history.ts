@@ -34,7 +34,7 @@ export function historyOf(input: HistoryInput): History {
   const isHere = new Set(ordered.runs.map(({ figures }) => figures.runId));
   const lost = input.scenario === undefined ? input.baselines.filter(({ runId }) => !isHere.has(runId)) : [];
   return {
-    conclusion: concludeHistory({ runs: ordered.runs, series, leftOut }),
+    conclusion: concludeHistory({ runs: ordered.runs, series, leftOut, scenario: input.scenario }),
     runs: ordered.runs,
     series,
     breaks: breaksOf(ordered.runs),

@@ -3,8 +3,8 @@ import type { Scenario, Treatment } from '../scenario/scenario.ts';
 
 /**
  * SHA-256 over what a scenario asks to be measured, without the seed: two runs with the same digest measure the same
- * thing. Name, question and budgets are left out, since no measured block hangs on them; so is the version of a proxy,
- * which is what a history is to see the effect of.
+ * thing. Name, question and budgets are left out, since no measured block hangs on them; so are the version of a proxy
+ * and the revision of the control plane that injects it, which are what a history is to see the effect of.
  * @param scriptText of the script that is the load, where there is one: its path says nothing about what it does
  */
 export function scenarioDigest(scenario: Scenario, scriptText?: string): string {
@@ -24,7 +24,7 @@ export function scenarioDigest(scenario: Scenario, scriptText?: string): string 
 }
 
 function withoutVersion(treatment: Treatment): Treatment {
-  const { version: _, ...settings } = treatment.settings;
+  const { version: _, revision: __, ...settings } = treatment.settings;
   return { ...treatment, settings };
 }
 

@@ -4,7 +4,7 @@ import { isMissing, type Measured } from '../record/measured.ts';
 import type { Baseline } from './baselines.ts';
 import type { ChangePoint } from './changePoints.ts';
 import { type FieldComparison, obstacles } from './comparability.ts';
-import { nameOf } from './figures.ts';
+import { nameOf, type QuantityFigure } from './figures.ts';
 import { type HistoryRun, seriesKey } from './order.ts';
 import { judgeInOrder, type Limits, limitsBy, type RunState, sharedAmong } from './regression.ts';
 
@@ -47,6 +47,8 @@ export interface SeriesBreak {
 export type FindChanges = (values: readonly number[]) => readonly ChangePoint[];
 
 const NOT_IN_THIS_RUN = { missing: 'the run has no such quantity' };
+/** Of a quantity that other runs carry well enough to be judged. */
+export const COARSE = { missing: 'coarse in this run: it rests on too few requests to be judged' };
 
 /**
  * The runs parted into series: by scenario and by every field of the environment that has to agree. Runs of a machine
@@ -69,8 +71,8 @@ export function seriesOf(
 
 interface Within {
   runs: readonly HistoryRun[];
-  /** The values of each run, by the name of the quantity. */
-  values: readonly ReadonlyMap<string, Measured<Estimate>>[];
+  /** The figures of each run, by the name of the quantity. */
+  figures: readonly ReadonlyMap<string, QuantityFigure>[];
   starts: readonly number[];
   findChanges: FindChanges;
   limits: Limits;
@@ -89,23 +91,27 @@ function oneSeries(runs: readonly HistoryRun[], all: readonly Baseline[], findCh
   const starts = baselines.map(({ place }) => place);
   const keys = quantitiesIn(runs);
   const limits = limitsBy(sharedAmong(judgedCount(runs, keys)));
-  const values = runs.map(({ figures }) => new Map(figures.quantities.map((each) => [nameOf(each), each.value])));
+  const figures = runs.map((run) => new Map(run.figures.quantities.map((each) => [nameOf(each), each])));
   return {
     scenario: runs[0]?.figures.scenario ?? '',
     runs,
     baselines,
-    quantities: keys.map((of) => quantitySeries(of, { runs, values, starts, findChanges, limits })),
+    quantities: keys.map((of) => quantitySeries(of, { runs, figures, starts, findChanges, limits })),
   };
 }
 
 type QuantityKey = Pick<QuantitySeries, 'group' | 'what' | 'unit' | 'role'>;
 
-/** Every quantity that any run has, in the order of the run that has it first; whether it is judged, the newest run says. */
+/**
+ * Every quantity that any run has, in the order of the run that has it first. It is judged where any run carries it well
+ * enough: whether a percentile is coarse hangs on the smallest trial, and may turn from run to run.
+ */
 function quantitiesIn(runs: readonly HistoryRun[]): QuantityKey[] {
   const found = new Map<string, QuantityKey>();
   for (const { figures } of runs) {
     for (const { group, what, unit, role } of figures.quantities) {
-      found.set(nameOf({ group, what }), { group, what, unit, role });
+      const name = nameOf({ group, what });
+      found.set(name, { group, what, unit, role: found.get(name)?.role === 'judged' ? 'judged' : role });
     }
   }
   return [...found.values()];
@@ -114,7 +120,9 @@ function quantitiesIn(runs: readonly HistoryRun[]): QuantityKey[] {
 /** How many quantities a run of this series can be suspected for: those that any of its runs has a value of. */
 function judgedCount(runs: readonly HistoryRun[], keys: readonly QuantityKey[]): number {
   const measured = new Set(
-    runs.flatMap(({ figures }) => figures.quantities.filter(({ value }) => !isMissing(value)).map(nameOf)),
+    runs.flatMap(({ figures }) =>
+      figures.quantities.filter(({ role, value }) => role === 'judged' && !isMissing(value)).map(nameOf),
+    ),
   );
   return keys.filter((key) => key.role === 'judged' && measured.has(nameOf(key))).length;
 }
@@ -122,7 +130,11 @@ function judgedCount(runs: readonly HistoryRun[], keys: readonly QuantityKey[]):
 function quantitySeries(of: QuantityKey, within: Within): QuantitySeries {
   const { runs, starts, findChanges, limits } = within;
   const name = nameOf(of);
-  const values = within.values.map((own) => own.get(name) ?? NOT_IN_THIS_RUN);
+  const values = within.figures.map((own) => {
+    const figure = own.get(name);
+    if (figure === undefined) return NOT_IN_THIS_RUN;
+    return of.role === 'judged' && figure.role === 'told' && !isMissing(figure.value) ? COARSE : figure.value;
+  });
   const points = values.map((value) => (isMissing(value) ? value : value.point));
   const known = points.flatMap((point, place) => (isMissing(point) ? [] : [{ point, place }]));
   const changes = findChanges(known.map(({ point }) => point)).flatMap((change) => {

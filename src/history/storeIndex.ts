@@ -90,6 +90,12 @@ function indexText(index: Index, tool: string): string {
   return `${JSON.stringify({ schema: INDEX_SCHEMA, tool, sha256: sha256(body) })}\n${body}\n`;
 }
 
+const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Its figures are as they were written, which the digest says; whoever writes a digest of his own is not guarded against. */
+const isIndex = (value: unknown): value is Index =>
+  isMap(value) && isMap((value as Partial<Index>).runs) && isMap((value as Partial<Index>).changes);
+
 /** An index that is stale or broken is of no use, which is said, and does no harm. */
 async function readIndex(host: Host, file: string, tool: string): Promise<Index | { fault: string | undefined }> {
   const useless = (because: string) => ({ fault: `${INDEX_FILE} is not used: ${because}; every run is read anew` });
@@ -100,7 +106,9 @@ async function readIndex(host: Host, file: string, tool: string): Promise<Index 
     const head = headSchema.safeParse(JSON.parse(first));
     if (!head.success) return useless('it is not an index of this version');
     if (head.data.tool !== tool) return useless(`meshtax ${head.data.tool} made it, and this is ${tool}`);
-    return sha256(body) === head.data.sha256 ? (JSON.parse(body) as Index) : useless('it is damaged');
+    if (sha256(body) !== head.data.sha256) return useless('it is damaged');
+    const index: unknown = JSON.parse(body);
+    return isIndex(index) ? index : useless('it is not an index');
   } catch (error) {
     return useless(reasonOf(error));
   }

@@ -8,7 +8,7 @@ export function comparedText({ scenario, run }: Pick<RunAnalysis, 'scenario' | '
   const others = scenario.treatments.filter((treatment) => treatment !== baseline).map(({ name }) => name);
   if (baseline === undefined || others.length === 0) return 'Compared: the baseline with itself, for the noise alone.';
   const what = baseline.mesh === 'none' ? 'the same service without a proxy' : "the scenario's baseline";
-  const how = run.platform.mode === 'imported' ? '' : ', by turns in each block under the same arrivals';
+  const how = run.platform.mode === 'imported' ? '' : ' and runs twice, by turns in each block under the same arrivals';
   return `Compared: ${listText(others)} with ${baseline.name}, which is ${what}${how}.`;
 }
 

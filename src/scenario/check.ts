@@ -147,16 +147,18 @@ function checkFor(target: unknown, treatments: readonly string[], path: readonly
   return [{ path: [...path, 'for'], message, hint }];
 }
 
-/** A difference is one between two treatments of the scenario. */
+/** A difference is one between two treatments of the scenario, each by its name: a line that nobody is left for would be no line. */
 function checkAgainst(line: unknown, treatments: readonly string[], path: readonly (string | number)[]): Finding[] {
-  const other = at(line, 'against');
+  const [own, other] = [at(line, 'for'), at(line, 'against')];
   if (typeof other !== 'string' || !NAME.test(other)) return [];
-  if (other === at(line, 'for')) {
-    const message = `${other} adds nothing to itself`;
-    return [{ path: [...path, 'against'], message, hint: 'name another treatment, or leave it out' }];
+  const finding = (message: string, hint: string): Finding[] => [{ path: [...path, 'against'], message, hint }];
+  if (!treatments.includes(other)) {
+    const guess = nearest(other, treatments);
+    const hint = guess === undefined ? `one of ${treatments.join(', ')}` : `did you mean ${guess}?`;
+    return finding(`${other} is not the name of a treatment`, hint);
   }
-  if (treatments.includes(other)) return [];
-  const guess = nearest(other, treatments);
-  const hint = guess === undefined ? `one of ${treatments.join(', ')}` : `did you mean ${guess}?`;
-  return [{ path: [...path, 'against'], message: `${other} is not the name of a treatment`, hint }];
+  if (other === own) return finding(`${other} adds nothing to itself`, 'name another treatment, or leave it out');
+  if (typeof own === 'string' && treatments.includes(own) && own !== 'none') return [];
+  const hint = `with for: the name of a treatment with proxies`;
+  return finding(`says what it is held against, and not which treatment is`, hint);
 }

@@ -44,13 +44,19 @@ export interface Replayed {
 }
 
 export const namesOf = (runs: readonly RunFigures[]): string[] => [
-  ...new Set(runs.flatMap(({ quantities }) => quantities.filter(({ role }) => role === 'judged').map(nameOf))),
+  ...new Set(
+    runs.flatMap(({ quantities }) =>
+      quantities.filter(({ role, value }) => role === 'judged' && !isMissing(value)).map(nameOf),
+    ),
+  ),
 ];
 
 export function valuesOf({ quantities }: RunFigures, names: readonly string[]): RunValues {
   return names.map((name) => {
-    const value = quantities.find((each) => nameOf(each) === name)?.value ?? { missing: 'not measured' };
-    return isMissing(value) ? value : value.point;
+    const figure = quantities.find((each) => nameOf(each) === name);
+    if (figure === undefined) return { missing: 'not measured' };
+    if (isMissing(figure.value)) return figure.value;
+    return figure.role === 'judged' ? figure.value.point : { missing: 'coarse in this run' };
   });
 }
 

@@ -69,7 +69,7 @@ function ownManifest(): string {
     if (object.kind !== 'CronJob') return object;
     const [container] = object.spec.jobTemplate.spec.template.spec.containers;
     container.image = IMAGE;
-    container.env = [{ name: 'MESHTAX_IMAGE', value: process.env['MESHTAX_IMAGE'] ?? '' }];
+    container.env = [...container.env, { name: 'MESHTAX_IMAGE', value: process.env['MESHTAX_IMAGE'] ?? '' }];
     return object;
   });
   const volume = {
@@ -118,7 +118,7 @@ describe('the CronJob of examples/ci', () => {
       expect(readFileSync(path.join(out, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/);
       expect(readFileSync(path.join(runs, 'history.html'), 'utf8')).toContain('history of 1 run');
     } finally {
-      kubectl(['delete', '-f', '-', '-n', NAMESPACE, '--wait=false'], ownManifest());
+      kubectl(['delete', '-f', '-', '-n', NAMESPACE, '--wait=false', '--ignore-not-found'], ownManifest());
       await removeNamespace(NAMESPACE);
     }
   }, 600_000);

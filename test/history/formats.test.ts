@@ -81,7 +81,7 @@ describe('the terminal', () => {
 
 describe('JUnit', () => {
   it('has a failure for what regressed, an error for what is suspected, and skips what was not judged', () => {
-    const lines = (history: History) => historyJunit(history).split('\n').slice(2, -2);
+    const lines = (history: History) => historyJunit(history).split('\n').slice(5, -2);
     expect(lines(regressed())).toEqual([
       `  <testsuite name="nightly ${runIdOf(13)}" tests="1" failures="1" errors="0" skipped="0">`,
       '    <testcase classname="nightly" name="envoy at 1,000/s, added p50"><failure message="0.69 ms, above 0.63 ms"/></testcase>',
@@ -93,13 +93,35 @@ describe('JUnit', () => {
     expect(lines(HISTORIES.steady())[1]).toBe('    <testcase classname="nightly" name="envoy at 1,000/s, added p50"/>');
   });
 
+  it('begins with the verdict as a whole, which is green only where the exit code is 0', () => {
+    const verdict = (history: History) => historyJunit(history).split('\n')[3] ?? '';
+    expect(verdict(regressed())).toMatch(/^ {4}<testcase classname="history" name="[^"]+"><failure message="Regression: /);
+    expect(verdict(HISTORIES.suspected())).toContain('><error message="Suspected, not confirmed: ');
+    expect(verdict(HISTORIES.collecting())).toContain('><error message="Not judged');
+    expect(verdict(historyFrom([]))).toContain('><error message="Not judged: no run that is whole');
+    expect(verdict(HISTORIES.steady())).toMatch(/"\/>$/);
+  });
+
+  it('leaves out a series that no newest run stands in: what regressed on another machine is over', () => {
+    const elsewhere = daily([...QUIET, 700, 690]).map((run) => ({
+      ...run,
+      environment: { ...run.environment, cpuModel: 'another' },
+    }));
+    const here = QUIET.map((p50Us, day) => figures({ day: 20 + day, p50Us }));
+    const text = historyJunit(historyFrom([...elsewhere, ...here]));
+    expect(text.match(/<testsuite /g)).toHaveLength(2);
+    expect(text).not.toContain('<failure');
+  });
+
   it.each(Object.entries(HISTORIES))('is XML that another parser reads: %s', (_, make) => {
     const file = path.join(temporaryDirectory(), 'history.xml');
     writeFileSync(file, historyJunit(make()));
     const program =
       'import sys, xml.dom.minidom as m; print(len(m.parse(sys.argv[1]).getElementsByTagName("testcase")))';
     const cases = execFileSync('python3', ['-c', program, file], { encoding: 'utf8' });
-    expect(Number(cases)).toBe(make().series.length);
+    // The verdict, and of each scenario's newest run its one quantity.
+    const scenarios = new Set(make().runs.map(({ figures: { scenario } }) => scenario));
+    expect(Number(cases)).toBe(1 + scenarios.size);
   });
 });
 

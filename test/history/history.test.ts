@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nameOf } from '../../src/history/figures.ts';
+import type { LeftOut } from '../../src/history/order.ts';
 import { baseline, daily, dayOf, figures, historyFrom, QUIET, quantity, runIdOf } from './fixture.ts';
 
 const statesOf = (history: ReturnType<typeof historyFrom>) =>
@@ -51,6 +52,50 @@ describe('the verdict of a history', () => {
     });
   });
 
+  it('stays open where what was suspected, or regressed, is not measured in the newest run', () => {
+    const missing = { missing: 'the two baselines differ at p50' };
+    for (const above of [[700], [700, 690]]) {
+      const { conclusion } = historyFrom(daily([...QUIET, ...above, missing]));
+      const [then, now] = [runIdOf(11 + above.length), runIdOf(12 + above.length)];
+      expect(conclusion).toEqual({
+        outcome: 'suspected',
+        exitCode: 4,
+        sentence: `Suspected, not confirmed: envoy at 1,000/s, added p50 was above its limit in run ${then}, and is missing in run ${now}: the two baselines differ at p50; run the scenario once more`,
+      });
+    }
+    expect(historyFrom(daily([...QUIET, 700, 600, missing])).conclusion.outcome).toBe('not-judged');
+  });
+
+  it('judges a percentile that only some runs carry well enough by those, and asks no more of the others', () => {
+    const p99 = (day: number, value: number, role: 'judged' | 'told') =>
+      figures({ day, quantities: [quantity('added p50', 600 + (day % 3)), quantity('added p99', value, { role })] });
+    const judged = QUIET.map((value, day) => p99(day, value, 'judged'));
+    expect(historyFrom([...judged, p99(12, 900, 'told')]).conclusion.exitCode).toBe(0);
+    // Suspected once, and coarse in the run that was to confirm it.
+    expect(historyFrom([...judged, p99(12, 900, 'judged'), p99(13, 900, 'told')]).conclusion.outcome).toBe('suspected');
+    // Coarse values are no reference, and confirm nothing.
+    const told = QUIET.map((value, day) => p99(day, value, 'told'));
+    const history = historyFrom([...told, p99(12, 900, 'judged')]);
+    expect(history.conclusion.exitCode).toBe(0);
+    expect(history.conclusion.sentence).toContain('; 1 quantity more has too few runs to be judged');
+  });
+
+  it('is not green where a treatment was measured before and is not any more, however few runs that were', () => {
+    const of = (day: number, value: number | undefined) =>
+      figures({
+        day,
+        quantities: [
+          quantity('added p50', 600 + (day % 3)),
+          quantity('added p50', value ?? { missing: 'the proof failed' }, { group: 'new at 1,000/s' }),
+        ],
+      });
+    const runs = QUIET.map((value, day) => of(day, day < 5 ? value : undefined));
+    expect(historyFrom(runs).conclusion).toMatchObject({
+      outcome: 'not-judged',
+      sentence: `Not judged: new at 1,000/s, added p50 is missing in run ${runIdOf(11)}: the proof failed`,
+    });
+  });
+
   it('does not ask for a figure that no run ever had', () => {
     const runs = QUIET.map((p50, day) =>
       figures({
@@ -88,6 +133,12 @@ describe('the verdict of a history', () => {
     expect(historyFrom(daily(QUIET), { leftOut: leftOut(20, 'unfinished') }).conclusion.exitCode).toBe(4);
     expect(historyFrom(daily(QUIET), { leftOut: leftOut(2, 'unreadable') }).conclusion.exitCode).toBe(0);
     expect(historyFrom(daily(QUIET), { leftOut: leftOut(20, 'no-run') }).conclusion.exitCode).toBe(0);
+    // What does not have the name of a run's folder is not taken for one, and another scenario's run is not asked about.
+    const other = { ...leftOut(20, 'unreadable')[0], folder: 'latest' } as LeftOut;
+    expect(historyFrom(daily(QUIET), { leftOut: [other] }).conclusion.exitCode).toBe(0);
+    const weekly = { ...other, folder: runIdOf(20, 'weekly') };
+    expect(historyFrom(daily(QUIET), { leftOut: [weekly] }).conclusion.exitCode).toBe(4);
+    expect(historyFrom(daily(QUIET), { leftOut: [weekly], scenario: 'nightly' }).conclusion.exitCode).toBe(0);
     const regressed = historyFrom(daily([...QUIET, 700, 690]), { leftOut: leftOut(20, 'unreadable') });
     expect(regressed.conclusion.exitCode).toBe(1);
   });
@@ -190,7 +241,7 @@ describe('runs whose clock or identity is in doubt', () => {
     expect(order([...runs].reverse())).toEqual(order(runs));
   });
 
-  it('are named where a clock was set back, jumped, or shows the future', () => {
+  it('are named where a clock was set back or jumped', () => {
     const at = (day: number, more: object) => ({ ...figures({ day }), ...more });
     const notes = (...runs: ReturnType<typeof figures>[]) => historyFrom(runs, { now: new Date(dayOf(50)) }).notes;
     expect(notes(at(3, { endedAt: dayOf(2) }))).toEqual([
@@ -200,12 +251,19 @@ describe('runs whose clock or identity is in doubt', () => {
       `the clock was set by -3600 s during ${runIdOf(3)}: its place in the order is not certain`,
     ]);
     expect(notes(at(3, { clockJumpMs: 20 }))).toEqual([]);
-    expect(notes(at(60, {}))).toEqual([
-      `${runIdOf(60)} began at ${dayOf(60)}, which is in the future: its place in the order is not certain`,
-    ]);
     expect(notes(at(3, { endedAt: dayOf(5) }), at(4, {}))).toEqual([
       `${runIdOf(4)} began before ${runIdOf(3)} had ended: on one machine only a clock that was set back does that: its place in the order is not certain`,
     ]);
+  });
+
+  it('are left out where they began in the future, and nothing is green while one is there', () => {
+    const history = historyFrom([...daily(QUIET), figures({ day: 60 })], { now: new Date(dayOf(50)) });
+    expect(history.runs).toHaveLength(12);
+    expect(history.conclusion).toEqual({
+      outcome: 'not-judged',
+      exitCode: 4,
+      sentence: `Not judged: ${runIdOf(60)} may be the newest run, and it began at ${dayOf(60)}, which is in the future: the clock was wrong then, or is now`,
+    });
   });
 
   it('are left out, and named, where they did not finish, have no time, or no known machine', () => {

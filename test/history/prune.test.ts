@@ -19,6 +19,13 @@ describe('what goes when the newest runs stay', () => {
     expect([days(remove), days(kept)]).toEqual([[...range(0, 15), ...range(25, 35)], range(15, 25)]);
   });
 
+  it('is no run that a quantity needs for its first ten values', () => {
+    const gap = { missing: 'no valid block' };
+    const gappy = runs.map((run, day) => (day < 4 ? figures({ day, p50Us: gap }) : run));
+    const { kept } = pruningOf(historyFrom(gappy), 12);
+    expect(days(kept)).toEqual(range(0, 14));
+  });
+
   it('is counted for each scenario by itself, and each series keeps its own', () => {
     const other = range(0, 15).map((day) => figures({ day, scenario: 'weekly', environment: { cores: '4' } }));
     const { remove } = pruningOf(historyFrom([...runs, ...other]), 3);

@@ -45,7 +45,7 @@ describe('what was compared', () => {
 
   it('names the treatments, the baseline and how they took turns', () => {
     expect(comparedText(base)).toBe(
-      'Compared: envoy with none, which is the same service without a proxy, by turns in each block under the same arrivals.',
+      'Compared: envoy with none, which is the same service without a proxy and runs twice, by turns in each block under the same arrivals.',
     );
   });
 
@@ -56,7 +56,7 @@ describe('what was compared', () => {
 
   it('tells a baseline that is a treatment of its own, and a run of the baseline alone', () => {
     const other = { ...base, scenario: { ...base.scenario, baseline: 1 } };
-    expect(comparedText(other)).toMatch(/^Compared: none with envoy, which is the scenario's baseline,/);
+    expect(comparedText(other)).toMatch(/^Compared: none with envoy, which is the scenario's baseline and runs twice,/);
     const alone = { ...base, scenario: { ...base.scenario, treatments: [none] } };
     expect(comparedText(alone)).toBe('Compared: the baseline with itself, for the noise alone.');
   });

@@ -64,6 +64,15 @@ budgets: [{ metric: added-latency, percentile: p50, atMost: 100us, for: new, ${r
     expect(line('against: odl')).toEqual(['4:87 budgets[0].against: odl is not the name of a treatment']);
     expect(line('against: envoy')).toEqual(['4:87 budgets[0].against: envoy is not the name of a treatment']);
     expect(line('against: new')).toEqual(['4:87 budgets[0].against: new adds nothing to itself']);
+    const nobody = ['4:77 budgets[0].against: says what it is held against, and not which treatment is'];
+    for (const of of ['', 'for: none, ', 'for: envoy, ']) {
+      const text = `name: x
+treatments: [{ mesh: none }, { name: old, mesh: envoy }, { name: new, mesh: envoy }]
+load: { arrivalRate: 500/s }
+budgets: [{ metric: added-latency, percentile: p50, atMost: 100us, ${of}against: old }]
+`;
+      expect(problemsOf(text).map((each) => each.replace(/^4:\d+/, '4:77'))).toEqual(nobody);
+    }
   });
 
   it('print with an excerpt, carets, a hint and a code', () => {

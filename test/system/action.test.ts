@@ -96,7 +96,7 @@ describe('the steps of action.yml in a repository', () => {
     const unfair = whyUnfair(ran.outputs['run'] ?? '');
     if (unfair !== undefined) context.skip(unfair);
     expect([ran.code, ran.outputs['verdict']], ran.log).toEqual([code, verdict]);
-    expect(readFileSync(ran.outputs['report'] ?? '', 'utf8')).toMatch(/^<!doctype html>/);
+    expect(readFileSync(path.resolve(workspace, ran.outputs['report'] ?? ''), 'utf8')).toMatch(/^<!doctype html>/);
     expect(ran.log).toMatch(/^::(notice|warning|error) title=meshtax nightly%3A /m);
     expect(ran.outputs['run']).toMatch(/^\.meshtax\/\d/);
     expect(ran.summary).toMatch(/^Not judged/m);

@@ -14,7 +14,7 @@ const actionSchema = z.looseObject({
         name: z.string(),
         id: z.string().exactOptional(),
         shell: z.literal('bash'),
-        env: z.record(z.string(), z.string()),
+        env: z.record(z.string(), z.string()).exactOptional(),
         run: z.string(),
       }),
     ),
@@ -56,7 +56,7 @@ export function runAction(
   mkdirSync(place.runner, { recursive: true });
   const summaryFile = path.join(place.runner, 'summary.md');
   writeFileSync(summaryFile, '');
-  const known: Record<string, string> = { 'github.action_path': place.action };
+  const known: Record<string, string> = {};
   for (const [name, { default: own }] of Object.entries(action.inputs)) known[`inputs.${name}`] = inputs[name] ?? own;
   let log = '';
   let code = 0;
@@ -66,7 +66,7 @@ export function runAction(
     const script = path.join(place.runner, `step-${index}.sh`);
     writeFileSync(outputFile, '');
     writeFileSync(script, step.run);
-    const env = Object.fromEntries(Object.entries(step.env).map(([name, text]) => [name, filledIn(text, known)]));
+    const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, text]) => [name, filledIn(text, known)]));
     const ran = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], {
       cwd: place.workspace,
       encoding: 'utf8',
@@ -75,6 +75,7 @@ export function runAction(
         ...place.env,
         ...env,
         RUNNER_TEMP: place.runner,
+        GITHUB_ACTION_PATH: place.action,
         GITHUB_OUTPUT: outputFile,
         GITHUB_STEP_SUMMARY: summaryFile,
       },
@@ -94,7 +95,7 @@ export function runAction(
 /** An expression that stands for nothing is empty, as GitHub has it; one of another kind than these has to be built first. */
 function filledIn(text: string, known: Readonly<Record<string, string>>): string {
   return text.replace(/\$\{\{ *([\w.-]+) *\}\}/g, (_, name: string) => {
-    if (!/^(inputs|github|steps)\./.test(name)) throw new Error(`unknown expression ${name}`);
+    if (!/^(inputs|steps)\./.test(name)) throw new Error(`unknown expression ${name}`);
     return known[name] ?? '';
   });
 }
