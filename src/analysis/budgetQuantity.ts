@@ -4,7 +4,7 @@ import { exactly, negated, times } from './estimate.ts';
 import { limitText } from './figure.ts';
 import type { Estimate, LoadAnalysis, PercentileSupport, ProcessCost, TreatmentAtLoad } from './result.ts';
 import { ratePerSecond } from './rounding.ts';
-import { RESERVES_NOTHING } from './sidecar.ts';
+import { isReservedByNone } from './sidecar.ts';
 import { countOf } from './wording.ts';
 
 /** What a budget line is judged on, in the line's unit. */
@@ -124,7 +124,7 @@ function reservedByFleet(line: BudgetLine, ofOne: Measured<Estimate>): BudgetQua
     return { estimate: times(ofOne, podsOf(line)), of: `${pods}, whose sidecars reserve ${each(ofOne.point)} each: ` };
   }
   const { assumedRequest: assumed } = line;
-  if (assumed === undefined || ofOne !== RESERVES_NOTHING) return { estimate: ofOne, of: '' };
+  if (assumed === undefined || !isReservedByNone(ofOne)) return { estimate: ofOne, of: '' };
   return {
     estimate: times(exactly(assumed), podsOf(line)),
     of: `${pods} of ${each(assumed)} each, as the line assumes since ${ofOne.missing}: `,

@@ -42,9 +42,9 @@ export interface SetUpFigures {
 /** Where the machine's busy time went, in millicores, mean over the valid trials of a treatment. */
 export interface CpuBalance {
   machine: Measured<number>;
-  proxies: number;
-  applications: number;
-  driver: number;
+  proxies: Measured<number>;
+  applications: Measured<number>;
+  driver: Measured<number>;
   rest: Measured<number>;
 }
 

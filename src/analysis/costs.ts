@@ -83,43 +83,40 @@ function estimateOf(blocks: readonly (readonly ProcessUse[])[], quantity: keyof 
 /**
  * Where the machine's busy time went, in millicores, as means over trials.
  *
- * Parts whose samples are missing in a trial are left out of that trial's sum, and then `rest` is missing with the
- * reason, since it would hold them.
+ * A part whose samples are missing in a trial is missing, and then so is `rest`, which would hold it. A trial without the
+ * record of any process, such as an imported one, says nothing of a part; with records of others, a part has none.
  */
 export function balanceOf(trials: readonly JudgedTrial[]): CpuBalance {
   const records = trials.map(({ record }) => record);
-  const part = (isOfPart: (process: ProcessRecord) => boolean) => {
-    const readings = records.map((trial) =>
-      trial.processes.filter(isOfPart).map((process) => processMillicores(trial, process)),
+  const part = (isOfPart: (process: ProcessRecord) => boolean): Measured<number> =>
+    meanOf(
+      records.map((trial) =>
+        trial.processes.length === 0
+          ? NO_PROCESS
+          : sumOf(trial.processes.filter(isOfPart).map((process) => processMillicores(trial, process))),
+      ),
     );
-    const known = readings.map((values) =>
-      values.reduce<number>((sum, value) => sum + (isMissing(value) ? 0 : value), 0),
-    );
-    return { known: mean(known) ?? 0, missing: readings.flat().find(isMissing) };
-  };
   const proxies = part(isSidecar);
   const applications = part(({ role }) => role === 'application');
   const driver = part(({ role }) => role === 'driver');
   const machine = meanOf(records.map(machineMillicores));
-  const gap = proxies.missing ?? applications.missing ?? driver.missing;
-  const known = proxies.known + applications.known + driver.known;
-  return {
-    machine,
-    proxies: proxies.known,
-    applications: applications.known,
-    driver: driver.known,
-    rest: gap ?? (isMissing(machine) ? machine : machine - known),
-  };
+  const rest = [proxies, applications, driver].reduce(minus, machine);
+  const gap = [proxies, applications, driver].find(isMissing);
+  return { machine, proxies, applications, driver, rest: gap ?? rest };
 }
+
+const NO_PROCESS = { missing: 'no process was measured' };
+
+const minus = (a: Measured<number>, b: Measured<number>): Measured<number> =>
+  isMissing(a) ? a : isMissing(b) ? b : a - b;
 
 /** What of the machine's busy time a treatment adds: Δ machine = Δ proxies + Δ applications + Δ driver + Δ rest. */
 export function balanceDifference(own: CpuBalance, baseline: CpuBalance): CpuBalance {
-  const minus = (a: Measured<number>, b: Measured<number>) => (isMissing(a) ? a : isMissing(b) ? b : a - b);
   return {
     machine: minus(own.machine, baseline.machine),
-    proxies: own.proxies - baseline.proxies,
-    applications: own.applications - baseline.applications,
-    driver: own.driver - baseline.driver,
+    proxies: minus(own.proxies, baseline.proxies),
+    applications: minus(own.applications, baseline.applications),
+    driver: minus(own.driver, baseline.driver),
     rest: minus(own.rest, baseline.rest),
   };
 }

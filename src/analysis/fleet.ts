@@ -3,7 +3,7 @@ import { estimateOverBlocks, exactly, times } from './estimate.ts';
 import { limitText } from './figure.ts';
 import type { Estimate } from './result.ts';
 import { grouped, ratePerSecond as rateText } from './rounding.ts';
-import { RESERVES_NOTHING } from './sidecar.ts';
+import { isReservedByNone } from './sidecar.ts';
 import type { SetForSidecar, SidecarFacts } from './sidecarFacts.ts';
 import { countOf } from './wording.ts';
 
@@ -166,7 +166,7 @@ function requestOf(
     return { estimate: reserved, basis: `each sidecar requests as much ${of.what} as those of this run.` };
   }
   // As a budget line on a fleet does it: an assumption takes the place of nothing, and never that of what is not known.
-  if (reserved !== RESERVES_NOTHING || isMissing(documented)) return { estimate: reserved, basis: '' };
+  if (!isReservedByNone(reserved) || isMissing(documented)) return { estimate: reserved, basis: '' };
   const amount = limitText(of.quantity, documented.point);
   const basis = `${reserved.missing}, so that each is taken to request the documented ${amount} of ${of.what}.`;
   return { estimate: documented, basis };

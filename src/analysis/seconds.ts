@@ -1,5 +1,6 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { ClientRecord, TrialRecord } from '../record/trialRecord.ts';
+import { askedRate } from './validity.ts';
 
 /** What the clients of a trial did in one second, by the requests whose intended start lies in it. */
 export interface Second {
@@ -15,12 +16,18 @@ export interface Second {
 
 export interface TrialSeconds {
   trial: number;
+  /** That a trial of a search was driven at; of others the scenario has it. */
+  ratePerSecond?: number;
   seconds: readonly Second[];
 }
 
 /** The seconds of each trial, for a closer look; nothing is judged on them. */
 export function secondsOf(trials: readonly TrialRecord[]): TrialSeconds[] {
-  return trials.map((trial) => ({ trial: trial.spec.index, seconds: secondsOfTrial(trial) }));
+  return trials.map((trial) => ({
+    trial: trial.spec.index,
+    ...(trial.spec.purpose === 'search' && { ratePerSecond: askedRate(trial) }),
+    seconds: secondsOfTrial(trial),
+  }));
 }
 
 function secondsOfTrial({ clients }: TrialRecord): Second[] {

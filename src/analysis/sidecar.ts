@@ -65,6 +65,10 @@ function meanOverPods(trial: TrialRecord, quantity: keyof ProcessUse): Measured<
 /** A budget may then say what to take for a sidecar's request. */
 export const RESERVES_NOTHING = { missing: 'the sidecars of this run reserve nothing' };
 
+/** By its words: a redacted copy of an analysis says the same. */
+export const isReservedByNone = (reserved: Measured<unknown>): boolean =>
+  isMissing(reserved) && reserved.missing === RESERVES_NOTHING.missing;
+
 /** Why a container's requests or limits have no mean: none has any, or only some have. */
 const NOT_SET = {
   requests: { none: RESERVES_NOTHING, some: { missing: 'some sidecars of this run reserve nothing, others do' } },

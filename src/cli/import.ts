@@ -93,7 +93,7 @@ async function importResults(context: CliContext, asked: Asked): Promise<number>
       tools: trials.flatMap(({ origin }) => (origin.kind === 'imported' ? [origin.tool] : [])),
       scenario,
       startedAt: started[0] ?? importedAt,
-      endedAt: importedAt,
+      endedAt: lastEnd(trials) ?? importedAt,
     }),
   };
   const directory = await createRunDirectory(host, out, runId);
@@ -129,4 +129,14 @@ function parse(text: string, { tool, unit, warmUp }: ResultsInput): ImportedResu
     case 'hlog':
       return readHistogramLog(text, { unit: unit ?? 'ns' });
   }
+}
+
+/** When the last of the results ended; undefined where one does not tell when it began. */
+function lastEnd(trials: readonly TrialRecord[]): string | undefined {
+  const ends = trials.map(({ startedAt, clients }) => {
+    const us = Math.max(0, ...clients.flatMap(({ segments }) => segments.map(({ toUs }) => toUs)));
+    return Date.parse(startedAt) + us / 1000;
+  });
+  const last = Math.max(...ends);
+  return Number.isFinite(last) ? new Date(last).toISOString() : undefined;
 }

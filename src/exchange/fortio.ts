@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LatencyHistogram } from '../record/histogram.ts';
+import type { Measured } from '../record/measured.ts';
 import { type ImportedResult, outcomeOfStatus, UnfitResult } from './imported.ts';
 
 /** Beyond this no latency of a load test lies; a file that says so is damaged. */
@@ -54,7 +55,7 @@ export function readFortio(text: string): ImportedResult {
   const isRate = Number.isFinite(rate) && rate > 0;
   return {
     tool: `fortio${Version === undefined ? '' : ` ${Version}`}`,
-    startedAt: StartTime ?? { missing: 'the result does not say when it began' },
+    startedAt: instantOf(StartTime),
     ratePerSecond: isRate ? rate : { missing: `fortio was asked for ${RequestedQPS} requests a second` },
     seconds,
     connections: NumThreads,
@@ -105,4 +106,11 @@ function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined || !/^(?:\d+(?:\.\d+)?(?:h|m|s|ms|us|µs|ns))+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s|us|µs|ns)/g)];
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ''] ?? 0), 0);
+}
+
+/** In UTC: fortio writes the time of its own zone, with the offset. */
+function instantOf(text: string | undefined): Measured<string> {
+  if (text === undefined) return { missing: 'the result does not say when it began' };
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? { missing: `the result began at ${text}, which is no instant` } : new Date(ms).toISOString();
 }

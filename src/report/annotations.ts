@@ -1,6 +1,6 @@
 import type { BudgetVerdict, Conclusion, RunAnalysis } from '../analysis/result.ts';
 import { countOf } from '../analysis/wording.ts';
-import { OUTCOMES } from './labels.ts';
+import { outcomeBadge } from './labels.ts';
 import { budgetRows } from './table.ts';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -28,10 +28,10 @@ interface Annotation {
  * them shows as annotations. An advisory line is never more than a notice.
  */
 export function renderAnnotations(analysis: RunAnalysis): string {
-  const { outcome, sentence } = analysis.conclusion;
+  const { outcome, exitCode, sentence } = analysis.conclusion;
   const whole: Annotation = {
-    level: LEVEL_OF[outcome],
-    title: `meshtax ${analysis.scenario.name}: ${OUTCOMES[outcome].text}`,
+    level: outcome === 'no-budget' && exitCode !== 0 ? 'warning' : LEVEL_OF[outcome],
+    title: `meshtax ${analysis.scenario.name}: ${outcomeBadge(analysis.conclusion).text}`,
     message: sentence,
   };
   const lines = budgetRows(analysis).flatMap((row, index): Annotation[] => {

@@ -1,11 +1,12 @@
 import { figureOf, figureText } from '../analysis/figure.ts';
 import type { Contrast, LoadAnalysis, RunAnalysis, VerdictWord } from '../analysis/result.ts';
 import { ratePerSecond } from '../analysis/rounding.ts';
+import { failedProof } from '../analysis/verdict.ts';
 import { verdictSentence } from '../analysis/verdictText.ts';
 import { countOf } from '../analysis/wording.ts';
 import { isMissing } from '../record/measured.ts';
 import type { Percentile } from '../scenario/scenario.ts';
-import { type Badge, VERDICTS } from './labels.ts';
+import { type Badge, verdictBadge } from './labels.ts';
 
 /** One question of the scenario, answered in one sentence. */
 export interface Answer {
@@ -20,7 +21,7 @@ export function budgetAnswers({ verdicts }: Pick<RunAnalysis, 'verdicts'>): Answ
   return verdicts
     .filter(({ line }) => line.role === 'required')
     .toSorted((a, b) => WORST_FIRST[a.verdict] - WORST_FIRST[b.verdict])
-    .map((verdict) => ({ badge: VERDICTS[verdict.verdict], sentence: verdictSentence(verdict) }));
+    .map((verdict) => ({ badge: verdictBadge(verdict), sentence: verdictSentence(verdict) }));
 }
 
 const IN_SENTENCE: readonly Percentile[] = ['p50', 'p99'];
@@ -28,25 +29,28 @@ const IN_SENTENCE: readonly Percentile[] = ['p50', 'p99'];
 const CONTRAST: Badge = { tone: 'neutral', sign: '•', text: 'contrast' };
 
 /** One sentence for each pair of treatments and load: on which side of 0 the interval of the difference lies. */
-export function contrastAnswers({ loads }: Pick<RunAnalysis, 'loads'>): Answer[] {
+export function contrastAnswers({ loads, trials }: Pick<RunAnalysis, 'loads' | 'trials'>): Answer[] {
   return loads.flatMap((load) =>
-    load.contrasts.map((contrast) => ({ badge: CONTRAST, sentence: contrastSentence(load, contrast) })),
+    load.contrasts.map((contrast) => ({ badge: CONTRAST, sentence: contrastSentence(load, contrast, trials) })),
   );
 }
 
-function contrastSentence(load: LoadAnalysis, { from, to, latency }: Contrast): string {
+function contrastSentence(load: LoadAnalysis, { from, to, latency }: Contrast, trials: RunAnalysis['trials']): string {
+  const at = `${to} against ${from} at ${ratePerSecond(load.arrivalRatePerSecond)}`;
+  const measuring = trials.filter(({ purpose }) => purpose === 'measure');
+  const unproven = [from, to].map((treatment) => failedProof(measuring, { treatment, load: load.load })).find(Boolean);
+  if (unproven !== undefined) return `${at}: not to be said, since ${unproven}`;
   const said = latency
     .filter(({ percentile, support }) => IN_SENTENCE.includes(percentile) && support.standing !== 'absent')
     .map(({ percentile, support, differenceUs }) => {
-      const at = support.standing === 'coarse' ? `${percentile} (coarse)` : percentile;
-      if (isMissing(differenceUs)) return `not to be said at ${at}, since ${differenceUs.missing}`;
+      const where = support.standing === 'coarse' ? `${percentile} (coarse)` : percentile;
+      if (isMissing(differenceUs)) return `not to be said at ${where}, since ${differenceUs.missing}`;
       // 0 is what the answer rests on, as in the table of contrasts.
       const figure = figureText(figureOf('latency', differenceUs, 0));
       const word = differenceUs.low > 0 ? 'slower' : differenceUs.high < 0 ? 'faster' : 'no difference seen';
-      return `${word} at ${at}, ${figure}`;
+      return `${word} at ${where}, ${figure}`;
     });
-  const rate = ratePerSecond(load.arrivalRatePerSecond);
-  return `${to} against ${from} at ${rate}: ${said.length === 0 ? 'no percentile that both carry' : said.join('; ')}`;
+  return `${at}: ${said.length === 0 ? 'no percentile that both carry' : said.join('; ')}`;
 }
 
 /** Where and when it was measured, and how much of it counts. */

@@ -23,7 +23,8 @@ export function noiseRows(analysis: RunAnalysis): NoiseRow[] {
       load: load.load,
       rate: ratePerSecond(load.arrivalRatePerSecond),
       percentile: entry.percentile,
-      difference: figureOf('latency', entry.differenceUs),
+      // The answer rests on 0, which no rounding may bring to the other side.
+      difference: figureOf('latency', entry.differenceUs, 0),
       holdsZero: entry.holdsZero,
     })),
   );

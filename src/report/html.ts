@@ -19,7 +19,7 @@ import { secondsData, secondsSection } from './html/seconds.ts';
 import { hopSection, serviceSection } from './html/services.ts';
 import { STYLE } from './html/style.ts';
 import { budgetSection, caveatSection, verdictHeader } from './html/verdict.ts';
-import { OUTCOMES } from './labels.ts';
+import { outcomeBadge } from './labels.ts';
 
 interface PageInputs {
   /** Source text of chart.js in its UMD build, which defines `Chart`. */
@@ -121,7 +121,7 @@ ${present.map(([, , content]) => markup`${content}\n`)}
 </main>
 <footer><p>Made by meshtax ${analysis.run.tool.version} from the records of run ${analysis.run.runId}.</p></footer>`;
   return htmlDocument({
-    title: `${OUTCOMES[analysis.conclusion.outcome].text}: ${analysis.scenario.name}`,
+    title: `${outcomeBadge(analysis.conclusion).text}: ${analysis.scenario.name}`,
     style: STYLE,
     scripts: [chartJs, SCRIPT, FLEET_SCRIPT],
     data,

@@ -1,4 +1,4 @@
-import type { Conclusion, GateAnswer, VerdictWord } from '../analysis/result.ts';
+import type { BudgetVerdict, Conclusion, GateAnswer, VerdictWord } from '../analysis/result.ts';
 
 /** How an answer looks: a sign and words, so that it never hangs on colour alone. */
 export interface Badge {
@@ -12,7 +12,7 @@ export const OUTCOMES = {
   over: { tone: 'bad', sign: '✗', text: 'Over budget' },
   inconclusive: { tone: 'open', sign: '?', text: 'Inconclusive' },
   unconfirmed: { tone: 'open', sign: '?', text: 'Over, not confirmed' },
-  'no-budget': { tone: 'neutral', sign: '•', text: 'No budget set' },
+  'no-budget': { tone: 'neutral', sign: '•', text: 'No required budget' },
   'not-comparable': { tone: 'open', sign: '?', text: 'Not comparable' },
 } as const satisfies Record<Conclusion['outcome'], Badge>;
 
@@ -41,3 +41,15 @@ export const ROLES = {
 } as const;
 
 export const GATE_KINDS = { machine: 'the machine', load: 'the load', proof: 'the proof' } as const;
+
+/** Without a required budget a run may still be none to go by: then it is no neutral one. */
+export function outcomeBadge({ outcome, exitCode }: Pick<Conclusion, 'outcome' | 'exitCode'>): Badge {
+  if (outcome === 'no-budget' && exitCode !== 0) return { tone: 'open', sign: '?', text: 'Inconclusive' };
+  return OUTCOMES[outcome];
+}
+
+/** What is over on a required line, and was not confirmed, is not what a run fails on. */
+export function verdictBadge({ verdict, line, confirmation }: BudgetVerdict): Badge {
+  const isOpen = verdict === 'over' && line.role === 'required' && confirmation?.state === 'not-tried';
+  return isOpen ? { tone: 'open', sign: '?', text: 'over, not confirmed' } : VERDICTS[verdict];
+}

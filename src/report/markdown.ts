@@ -6,7 +6,7 @@ import { conditionsText } from './conditions.ts';
 import { buildRows, environmentFacts, type Fact, gateRows, noiseRows, proofRows, runFacts } from './evidence.ts';
 import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, knobSentences, profileText } from './knobs.ts';
-import { OUTCOMES } from './labels.ts';
+import { outcomeBadge } from './labels.ts';
 import { loadText } from './loadText.ts';
 import { fitted } from './markdown/fit.ts';
 import { fleetTable, meshlessList } from './markdown/fleet.ts';
@@ -18,7 +18,7 @@ import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './t
  * longer ones folded up. It fits a comment whatever the run; where rows had to go, it says how many.
  */
 export function renderMarkdown(analysis: RunAnalysis): string {
-  const badge = OUTCOMES[analysis.conclusion.outcome];
+  const badge = outcomeBadge(analysis.conclusion);
   const { conclusion, scenario } = analysis;
   const intro = (longest: number) => [
     `# ${badge.sign} ${badge.text}`,

@@ -1,6 +1,6 @@
 import type { RunAnalysis } from '../analysis/result.ts';
 import { expositionText } from './metrics/exposition.ts';
-import { gateFamily, loadFamilies, runFamilies, verdictFamily } from './metrics/run.ts';
+import { confirmedFamily, gateFamily, loadFamilies, runFamilies, verdictFamily } from './metrics/run.ts';
 import { costFamilies, kneeFamilies, latencyFamilies, treatmentFamilies } from './metrics/treatments.ts';
 import { printable } from './text.ts';
 
@@ -12,6 +12,7 @@ export function renderMetrics(analysis: RunAnalysis): string {
   const metrics = expositionText([
     ...runFamilies(analysis),
     verdictFamily(analysis),
+    confirmedFamily(analysis),
     ...loadFamilies(analysis),
     ...latencyFamilies(analysis),
     ...costFamilies(analysis),

@@ -7,7 +7,7 @@ import { bytesText, ratePerSecond } from '../analysis/rounding.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import { limitOf } from '../scenario/budgetLimit.ts';
 import { type BudgetLine, PERCENTILES, type Percentile } from '../scenario/scenario.ts';
-import { type Badge, ROLES, VERDICTS } from './labels.ts';
+import { type Badge, ROLES, verdictBadge } from './labels.ts';
 
 /** Which treatment at which load a row speaks of. */
 interface RowSubject {
@@ -61,7 +61,10 @@ function percentileRow(at: { load: LoadAnalysis; treatment: TreatmentAtLoad; per
       ? BASELINE_ADDS_NOTHING
       : (absent ?? figureOf('latency', entry?.addedUs ?? NOT_ANALYSED)),
     pooled: absent ?? numberOf('latency', entry?.pooledUs ?? NOT_ANALYSED),
-    baselinePooled: absent ?? numberOf('latency', entry?.baselinePooledUs ?? NOT_ANALYSED),
+    // The treatment may have no valid trial, and the baseline all of them.
+    baselinePooled:
+      (entry?.support.standing === 'absent' && treatment.validTrials > 0 ? absent : undefined) ??
+      numberOf('latency', entry?.baselinePooledUs ?? NOT_ANALYSED),
   };
 }
 
@@ -116,7 +119,7 @@ export function budgetRows(analysis: RunAnalysis): BudgetRow[] {
       build: buildOf(analysis, entry.treatment),
       rate: ratePerSecond(entry.arrivalRatePerSecond),
       measured: figureOf(quantity, entry.estimate, value),
-      verdict: VERDICTS[entry.verdict],
+      verdict: verdictBadge(entry),
       betterThanDocumented: entry.betterThanDocumented,
       because: entry.because,
       isAssuming: line.pods !== undefined,

@@ -7,7 +7,7 @@ import { conditionLines } from './conditions.ts';
 import { noiseRows, proofRows } from './evidence.ts';
 import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, profileText } from './knobs.ts';
-import { type Badge, OUTCOMES } from './labels.ts';
+import { type Badge, outcomeBadge } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
 import { padded, wrap } from './text.ts';
 
@@ -52,7 +52,7 @@ export function renderTerminal(analysis: RunAnalysis, options: TerminalOptions):
 
 function headline(analysis: RunAnalysis, paint: Paint): string[] {
   const { runId, platform } = analysis.run;
-  const badge = OUTCOMES[analysis.conclusion.outcome];
+  const badge = outcomeBadge(analysis.conclusion);
   const incomplete = analysis.incomplete
     ? wrap('This run did not finish: it holds what was measured until then.', WIDTH)
     : [];

@@ -75,15 +75,16 @@ describe('the balance of the machine', () => {
   });
 
   test.each([
-    ['proxy', { proxies: expect.closeTo(75, 6) }],
-    ['application', { applications: expect.closeTo(45, 6) }],
-    ['driver', { driver: expect.closeTo(500, 6) }],
-  ])('has no rest where the samples of a %s are missing: it would hold them', (role, part) => {
+    ['proxy', 'proxies'],
+    ['application', 'applications'],
+    ['driver', 'driver'],
+  ])('has no part and no rest where the samples of a %s are missing in one trial', (role, part) => {
     const found = balanceOfTrials(
       trialFixture({ meshed: true }),
       unread(trialFixture({ meshed: true }), role, 'EACCES'),
     );
-    expect(found).toMatchObject({ ...part, machine: expect.closeTo(1500, 6), rest: { missing: 'EACCES' } });
+    const missing = { missing: 'EACCES' };
+    expect(found).toMatchObject({ [part]: missing, machine: expect.closeTo(1500, 6), rest: missing });
   });
 
   test('has no rest without the machine, nor without a trial', () => {
@@ -92,7 +93,19 @@ describe('the balance of the machine', () => {
     const missing = { missing: 'no /proc/stat' };
     expect(balanceOfTrials(trialFixture(), trial)).toMatchObject({ machine: missing, proxies: 0, rest: missing });
     const none = { missing: 'no valid trial' };
-    expect(balanceOfTrials()).toEqual({ machine: none, proxies: 0, applications: 0, driver: 0, rest: none });
+    expect(balanceOfTrials()).toEqual({
+      machine: none,
+      proxies: none,
+      applications: none,
+      driver: none,
+      rest: none,
+    });
+  });
+
+  test('says nothing of parts of which no process was recorded at all, as of an imported trial', () => {
+    const none = { missing: 'no process was measured' };
+    const trial = { ...trialFixture({ meshed: true }), processes: [] };
+    expect(balanceOfTrials(trial)).toMatchObject({ proxies: none, applications: none, driver: none, rest: none });
   });
 
   test('of a treatment less that of its baseline is what it adds', () => {

@@ -70,6 +70,26 @@ describe('the answers', () => {
     ]);
   });
 
+  it('are withheld of a pair of which one was not proven', () => {
+    const run = withContrasts(CONTRAST);
+    const trials = run.trials.map((each, index) =>
+      index === 0 ? { ...each, treatment: 'older', outcome: 'void' as const } : each,
+    );
+    expect(contrastAnswers({ ...run, trials })[0]?.sentence).toMatch(
+      /^newer against older at 500\/s: not to be said, since a proof failed in trial 1: /,
+    );
+  });
+
+  it('tell what is over on a required line and was not confirmed from what a run fails on', () => {
+    const [first] = within().verdicts;
+    if (first === undefined) throw new Error('no verdict');
+    const over = { ...first, verdict: 'over' as const, line: { ...first.line, role: 'required' as const } };
+    const badges = (['not-tried', 'confirmed'] as const).map(
+      (state) => budgetAnswers({ verdicts: [{ ...over, confirmation: { state, because: 'so' } }] })[0]?.badge.text,
+    );
+    expect(badges).toEqual(['over, not confirmed', 'over']);
+  });
+
   it('stand under the headline and before everything else of the page', () => {
     const html = renderHtml(withContrasts(CONTRAST), { chartJs: '' });
     const places = ['<h1>', '<h2>Answers</h2>', 'newer against older', '<nav', '<h2>Budgets</h2>'];

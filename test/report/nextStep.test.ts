@@ -24,6 +24,20 @@ describe('what the reader is told to do next', () => {
     );
   });
 
+  it('is to mend what was not fair, where more blocks would be none the better', () => {
+    const base = within();
+    const verdicts = base.verdicts.map((each) => ({ ...each, verdict: 'inconclusive' as const, isInvalid: true as const }));
+    expect(nextAfter('inconclusive', { ...base, verdicts })).toMatch(/^The measurement was not fair/);
+  });
+
+  it('is never a verdict for imported results, budgets for a search, or a repetition of nothing', () => {
+    const base = within();
+    const imported = { ...base, run: { ...base.run, platform: { ...base.run.platform, mode: 'imported' } } };
+    expect(nextAfter('no-budget', imported)).toMatch(/^Imported results are compared and never judged/);
+    expect(nextAfter('no-budget', { ...base, knees: { within: 0.1, treatments: [] } })).toMatch(/^Measure latency at rates/);
+    expect(nextAfter('inconclusive', { ...base, loads: [] })).toMatch(/^Nothing was measured/);
+  });
+
   it('is to let a run end that did not, and to mend a treatment of which nothing valid was measured', () => {
     expect(nextAfter('inconclusive', { ...within(), incomplete: true })).toMatch(/^Let the run come to its end/);
     const base = within();

@@ -244,6 +244,17 @@ describe('meshtax report --redact', () => {
     },
   );
 
+  it('has the same fleet as the whole one, what is assumed included', async () => {
+    const home = temporaryDirectory();
+    const run = copyOfExample(path.join(home, 'run'));
+    await runInProcess(['report', run]);
+    await runInProcess(['report', run, '--redact', '--out', path.join(home, 'redacted')]);
+    const fleetIn = (folder: string) =>
+      readFileSync(path.join(home, folder, 'summary.md'), 'utf8').split('<summary>Sidecars of 100 pods')[1]?.split('</details>')[0];
+    expect(fleetIn('redacted')).toContain('10 cores');
+    expect(fleetIn('redacted')).toBe(fleetIn('run'));
+  });
+
   it('never takes the place of a run’s own report', async () => {
     const home = temporaryDirectory();
     const run = copyOfExample(path.join(home, 'run'));

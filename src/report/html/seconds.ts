@@ -58,9 +58,9 @@ function rankOf({ outcome }: TrialVerdict, { seconds }: TrialSeconds): number {
 function trialData(
   analysis: Pick<RunAnalysis, 'scenario'>,
   verdict: TrialVerdict,
-  { trial, seconds }: TrialSeconds,
+  { trial, ratePerSecond: own, seconds }: TrialSeconds,
 ): TrialData {
-  const rate = ratePerSecond(analysis.scenario.load.arrivalRatesPerSecond[verdict.load] ?? 0);
+  const rate = ratePerSecond(own ?? analysis.scenario.load.arrivalRatesPerSecond[verdict.load] ?? 0);
   const at = verdict.purpose === 'pilot' ? '' : ` at ${rate}`;
   const valid = verdict.outcome === 'valid' ? 'valid' : `not valid (${verdict.outcome})`;
   const rows: Row[] = [];

@@ -4,7 +4,7 @@ import { listText } from '../../analysis/wording.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import { provenanceText } from '../answers.ts';
 import { type BudgetGroup, groupedBudgets } from '../budgetGroups.ts';
-import { OUTCOMES } from '../labels.ts';
+import { outcomeBadge } from '../labels.ts';
 import { loadText } from '../loadText.ts';
 import { comparedText, nextStep } from '../nextStep.ts';
 import { type BudgetRow, type CostRow, type KeyFigures, keyFigures, type PercentileRow } from '../table.ts';
@@ -21,7 +21,7 @@ export function verdictHeader(analysis: RunAnalysis): Markup {
     : undefined;
   return markup`<header>
 <p class="eyebrow">meshtax · ${scenario.name} · ${run.startedAt.slice(0, 10)}</p>
-${badge(OUTCOMES[conclusion.outcome], 'large')}
+${badge(outcomeBadge(conclusion), 'large')}
 <h1>${conclusion.sentence}</h1>
 <p class="lead">${scenario.question}</p>
 ${stopped}

@@ -77,6 +77,28 @@ export function verdictFamily(analysis: RunAnalysis): Family {
   return { name: 'meshtax_budget_verdict', help: '1 at the verdict on a budget line, 0 at the others.', samples };
 }
 
+/** Of each required line that is over, whether fresh blocks confirm it: a run fails on those alone. */
+export function confirmedFamily(analysis: RunAnalysis): Family {
+  const names = budgetNames(analysis);
+  const samples = analysis.verdicts.flatMap(({ treatment, arrivalRatePerSecond, line, confirmation }, index) =>
+    confirmation === undefined || line.role !== 'required'
+      ? []
+      : [
+          {
+            labels: {
+              ...scenarioLabel(analysis),
+              arrival_rate_per_second: String(arrivalRatePerSecond),
+              treatment,
+              budget: names[index] ?? '',
+            },
+            value: confirmation.state === 'confirmed' ? 1 : 0,
+          },
+        ],
+  );
+  const help = '1 where fresh blocks confirm that a required budget line is over, 0 where they do not or there are none.';
+  return { name: 'meshtax_budget_over_holds', help, samples };
+}
+
 /** What holds for all treatments of a load. */
 export function loadFamilies(analysis: RunAnalysis): Family[] {
   const blocks = (key: 'blocksValid' | 'blocksRun') =>
