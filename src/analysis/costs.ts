@@ -5,7 +5,6 @@ import { estimateOverBlocks } from './estimate.ts';
 import { machineMillicores, type ProcessUse, processMillicores, sumOf, useOf } from './resources.ts';
 import type { CpuBalance, Estimate, ProcessCost } from './result.ts';
 import { isSidecar } from './sidecar.ts';
-import { mean } from './stats/quantile.ts';
 import type { JudgedTrial } from './validity.ts';
 
 /** Which processes a cost is about. The driver is never among them: its CPU is the price of measuring. */

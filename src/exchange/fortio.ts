@@ -112,5 +112,7 @@ function secondsOf(text: string | undefined): number | undefined {
 function instantOf(text: string | undefined): Measured<string> {
   if (text === undefined) return { missing: 'the result does not say when it began' };
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? { missing: `the result began at ${text}, which is no instant` } : new Date(ms).toISOString();
+  return Number.isNaN(ms)
+    ? { missing: `the result began at ${text}, which is no instant` }
+    : new Date(ms).toISOString();
 }

@@ -32,7 +32,10 @@ interface Judged {
 }
 
 /** The newest run of each scenario, with the series that it stands in. */
-export function newestOfEach({ runs, series }: Pick<Judged, 'runs' | 'series'>): { series: Series; newest: HistoryRun }[] {
+export function newestOfEach({
+  runs,
+  series,
+}: Pick<Judged, 'runs' | 'series'>): { series: Series; newest: HistoryRun }[] {
   const scenarios = [...new Set(runs.map(({ figures }) => figures.scenario))];
   return scenarios.flatMap((scenario) => {
     const newest = runs.findLast(({ figures }) => figures.scenario === scenario);
@@ -144,7 +147,9 @@ function steadyText(of: { series: Series; judged: number; collecting: number; ru
   const some = lower.length > 3 ? `${lower.slice(0, 3).join('; ')}; and others` : lower.join('; ');
   const better = lower.length === 0 ? '' : `; lower than expected: ${some}`;
   const young =
-    of.collecting === 0 ? '' : `; ${quantitiesText(of.collecting)} more ${of.collecting === 1 ? 'has' : 'have'} too few runs to be judged`;
+    of.collecting === 0
+      ? ''
+      : `; ${quantitiesText(of.collecting)} more ${of.collecting === 1 ? 'has' : 'have'} too few runs to be judged`;
   const are = of.judged === 1 ? 'is' : 'are';
   return `No regression: ${quantitiesText(of.judged)} of run ${of.runId} of ${of.series.scenario} ${are} where the runs before lead to expect${better}${young}`;
 }

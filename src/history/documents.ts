@@ -66,11 +66,17 @@ export function historyJunit(history: History): string {
 
 /** What decides the exit code, which no list of quantities tells: a newest run that cannot be read has none. */
 function verdictSuite({ conclusion: { outcome, exitCode, sentence } }: History): string[] {
-  const element = outcome === 'steady' ? undefined : outcome === 'regression' ? 'failure' : exitCode === 0 ? 'skipped' : 'error';
+  const element =
+    outcome === 'steady' ? undefined : outcome === 'regression' ? 'failure' : exitCode === 0 ? 'skipped' : 'error';
   const count = (kind: string) => Number(element === kind);
   return [
     `  <testsuite name="verdict" tests="1" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">`,
-    testCase({ className: 'history', name: 'the newest runs are where those before lead to expect', element, reason: sentence }),
+    testCase({
+      className: 'history',
+      name: 'the newest runs are where those before lead to expect',
+      element,
+      reason: sentence,
+    }),
     '  </testsuite>',
   ];
 }

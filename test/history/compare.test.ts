@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareRuns } from '../../src/history/comparison.ts';
@@ -14,6 +14,8 @@ const CLUSTER = path.resolve(import.meta.dirname, '../../reports/cluster');
 function another(environment: object = {}): string {
   const folder = path.join(temporaryDirectory(), 'another');
   cpSync(EXAMPLE, folder, { recursive: true });
+  // Made of the records of the run as it was.
+  rmSync(path.join(folder, 'figures.json'));
   const file = path.join(folder, 'run.json');
   const record = JSON.parse(readFileSync(file, 'utf8'));
   const edited = { ...record, runId: 'another', environment: { ...record.environment, ...environment } };

@@ -95,7 +95,9 @@ describe('JUnit', () => {
 
   it('begins with the verdict as a whole, which is green only where the exit code is 0', () => {
     const verdict = (history: History) => historyJunit(history).split('\n')[3] ?? '';
-    expect(verdict(regressed())).toMatch(/^ {4}<testcase classname="history" name="[^"]+"><failure message="Regression: /);
+    expect(verdict(regressed())).toMatch(
+      /^ {4}<testcase classname="history" name="[^"]+"><failure message="Regression: /,
+    );
     expect(verdict(HISTORIES.suspected())).toContain('><error message="Suspected, not confirmed: ');
     expect(verdict(HISTORIES.collecting())).toContain('><error message="Not judged');
     expect(verdict(historyFrom([]))).toContain('><error message="Not judged: no run that is whole');

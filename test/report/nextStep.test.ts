@@ -26,7 +26,11 @@ describe('what the reader is told to do next', () => {
 
   it('is to mend what was not fair, where more blocks would be none the better', () => {
     const base = within();
-    const verdicts = base.verdicts.map((each) => ({ ...each, verdict: 'inconclusive' as const, isInvalid: true as const }));
+    const verdicts = base.verdicts.map((each) => ({
+      ...each,
+      verdict: 'inconclusive' as const,
+      isInvalid: true as const,
+    }));
     expect(nextAfter('inconclusive', { ...base, verdicts })).toMatch(/^The measurement was not fair/);
   });
 
@@ -34,7 +38,9 @@ describe('what the reader is told to do next', () => {
     const base = within();
     const imported = { ...base, run: { ...base.run, platform: { ...base.run.platform, mode: 'imported' } } };
     expect(nextAfter('no-budget', imported)).toMatch(/^Imported results are compared and never judged/);
-    expect(nextAfter('no-budget', { ...base, knees: { within: 0.1, treatments: [] } })).toMatch(/^Measure latency at rates/);
+    expect(nextAfter('no-budget', { ...base, knees: { within: 0.1, treatments: [] } })).toMatch(
+      /^Measure latency at rates/,
+    );
     expect(nextAfter('inconclusive', { ...base, loads: [] })).toMatch(/^Nothing was measured/);
   });
 

@@ -250,7 +250,9 @@ describe('meshtax report --redact', () => {
     await runInProcess(['report', run]);
     await runInProcess(['report', run, '--redact', '--out', path.join(home, 'redacted')]);
     const fleetIn = (folder: string) =>
-      readFileSync(path.join(home, folder, 'summary.md'), 'utf8').split('<summary>Sidecars of 100 pods')[1]?.split('</details>')[0];
+      readFileSync(path.join(home, folder, 'summary.md'), 'utf8')
+        .split('<summary>Sidecars of 100 pods')[1]
+        ?.split('</details>')[0];
     expect(fleetIn('redacted')).toContain('10 cores');
     expect(fleetIn('redacted')).toBe(fleetIn('run'));
   });

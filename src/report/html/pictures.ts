@@ -94,7 +94,9 @@ function curvePicture(spec: CurveChart): Markup {
   const lines = series.map(({ tone, points: own }) => {
     const at = (px: number, py: number) => `${place(x(px))} ${place(y(py))}`;
     const path = own.map((point) => at(point.x, point.y)).join('L');
-    const banded = own.flatMap(({ x: px, low, high }) => (low === undefined || high === undefined ? [] : [{ px, low, high }]));
+    const banded = own.flatMap(({ x: px, low, high }) =>
+      low === undefined || high === undefined ? [] : [{ px, low, high }],
+    );
     const edge = [
       ...banded.map(({ px, high }) => at(px, high)),
       ...banded.toReversed().map(({ px, low }) => at(px, low)),

@@ -40,7 +40,10 @@ function keyRow(analysis: RunAnalysis, entry: KeyFigures): Markup {
   const highest = analysis.loads.length > 1 ? which : '';
   const figures = [...entry.latency.map((row) => row.added), ...entry.costs.flatMap((row) => [row.cpu, row.memory])];
   const confidence = confidenceText(figures);
-  const intervals = confidence === undefined ? undefined : `Below each figure its interval: ${confidence}. Added latency is that of all proxies on the path together.`;
+  const intervals =
+    confidence === undefined
+      ? undefined
+      : `Below each figure its interval: ${confidence}. Added latency is that of all proxies on the path together.`;
   return markup`<div class="key"><h2>${treatmentName(entry.treatment, toneOf(analysis, entry.treatment))} <span class="quiet">at ${entry.rate}${highest} · ${entry.build}</span></h2>
 <ul class="cards">${entry.latency.map(latencyCard)}${costCard('CPU used per proxy', entry.costs, 'cpu')}${costCard('Memory used per proxy', entry.costs, 'memory')}</ul>
 ${intervals === undefined ? undefined : markup`<p class="small quiet">${intervals}</p>`}</div>`;

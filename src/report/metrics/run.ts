@@ -95,7 +95,8 @@ export function confirmedFamily(analysis: RunAnalysis): Family {
           },
         ],
   );
-  const help = '1 where fresh blocks confirm that a required budget line is over, 0 where they do not or there are none.';
+  const help =
+    '1 where fresh blocks confirm that a required budget line is over, 0 where they do not or there are none.';
   return { name: 'meshtax_budget_over_holds', help, samples };
 }
 
