@@ -17,7 +17,7 @@ describe('a result of fortio', () => {
     const { streams, ...result } = readFortio(text);
     expect(result).toEqual({
       tool: 'fortio 1.66.5',
-      startedAt: '2026-11-26T08:57:01.413176531Z',
+      startedAt: '2026-11-26T08:57:01.413Z',
       ratePerSecond: 100,
       seconds: 3.000935322,
       connections: 4,
@@ -28,6 +28,12 @@ describe('a result of fortio', () => {
       ],
     });
     expect(streams.map(({ outcome, latencies }) => [outcome, latencies.count])).toEqual([['ok', 300]]);
+  });
+
+  it('began in UTC, whatever zone fortio wrote it in, and at no known time where it wrote none', () => {
+    const began = (StartTime: string) => readFortio(JSON.stringify({ ...JSON.parse(text), StartTime })).startedAt;
+    expect(began('2026-11-26T10:57:01.4131+02:00')).toBe('2026-11-26T08:57:01.413Z');
+    expect(began('noon')).toEqual({ missing: 'the result began at noon, which is no instant' });
   });
 
   it('has the percentiles that fortio itself prints, to within a bucket', () => {
