@@ -142,6 +142,14 @@ function stillOpen({ quantity, state }: JudgedQuantity, { runs }: Series, at: nu
   ];
 }
 
+/** What is slower together with its baseline is no regression, and is said. */
+function slowedText({ series, at }: { series: Series; at: number }): string {
+  const slowed = series.quantities.filter(({ states }) => states[at]?.kind === 'slowed').length;
+  return slowed === 0
+    ? ''
+    : `; ${quantitiesText(slowed)} above ${slowed === 1 ? 'its limit' : 'their limits'} only as the baseline of the same run is slower: the machine was`;
+}
+
 function steadyText(of: { series: Series; judged: number; collecting: number; runId: string; at: number }): string {
   const lower = of.series.quantities.filter(({ states }) => states[of.at]?.kind === 'lower').map(nameOf);
   const some = lower.length > 3 ? `${lower.slice(0, 3).join('; ')}; and others` : lower.join('; ');
@@ -151,7 +159,7 @@ function steadyText(of: { series: Series; judged: number; collecting: number; ru
       ? ''
       : `; ${quantitiesText(of.collecting)} more ${of.collecting === 1 ? 'has' : 'have'} too few runs to be judged`;
   const are = of.judged === 1 ? 'is' : 'are';
-  return `No regression: ${quantitiesText(of.judged)} of run ${of.runId} of ${of.series.scenario} ${are} where the runs before lead to expect${better}${young}`;
+  return `No regression: ${quantitiesText(of.judged)} of run ${of.runId} of ${of.series.scenario} ${are} where the runs before lead to expect${better}${slowedText(of)}${young}`;
 }
 
 const quantitiesText = (count: number): string => `${count} ${count === 1 ? 'quantity' : 'quantities'}`;

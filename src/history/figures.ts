@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { QUANTITIES, type QuantityId } from '../analysis/quantities.ts';
 import type { LoadAnalysis, RunAnalysis, TreatmentAtLoad } from '../analysis/result.ts';
 import { ratePerSecond } from '../analysis/rounding.ts';
-import { isMissing } from '../record/measured.ts';
+import { isMissing, type Measured } from '../record/measured.ts';
 import { measured } from '../record/measuredSchema.ts';
 import { environmentOf } from './comparability.ts';
 
@@ -29,6 +29,11 @@ const quantitySchema = z.strictObject({
   /** `judged`: more of it is worse, and a history looks out for that; `told`: it stands beside. */
   role: z.enum(['judged', 'told']),
   value: measured(estimateSchema),
+  /**
+   * How slow the machine was: what the baseline of the same run took, in the quantity's unit. Of an added percentile the
+   * baseline's own, of a proxy's CPU that of the baseline's services; absent where there is none.
+   */
+  beside: z.number().positive().exactOptional(),
 });
 
 export const figuresSchema = z.strictObject({
@@ -85,24 +90,29 @@ function quantitiesOf(load: LoadAnalysis): QuantityFigure[] {
 function ofTreatment(load: LoadAnalysis, treatment: TreatmentAtLoad): QuantityFigure[] {
   const group = `${treatment.treatment} at ${ratePerSecond(load.arrivalRatePerSecond)}`;
   const unfair = treatment.proof.applies && !treatment.proof.holds ? { missing: 'the proof failed' } : undefined;
-  const quantity = (what: string, unit: QuantityId, value: Value): QuantityFigure => ({
+  const quantity = (what: string, unit: QuantityId, value: Value, beside?: Measured<number>): QuantityFigure => ({
     group,
     what,
     unit,
     role: 'judged',
     value: unfair ?? finite(value),
+    ...(beside !== undefined && !isMissing(beside) && beside > 0 && Number.isFinite(beside) ? { beside } : {}),
   });
-  const added = treatment.overhead.map(({ percentile, support, addedUs }): QuantityFigure => {
+  const added = treatment.overhead.map(({ percentile, support, addedUs, baselinePooledUs }): QuantityFigure => {
     const noise = load.noise.find((each) => each.percentile === percentile);
     const differ = noise?.holdsZero === false ? { missing: `the two baselines differ at ${percentile}` } : undefined;
-    const own = quantity(`added ${percentile}`, 'latency', differ ?? addedUs);
+    const own = quantity(`added ${percentile}`, 'latency', differ ?? addedUs, baselinePooledUs);
     // A coarse one rests on a handful of stalls, which the machine has more of on one day than on another.
     return support.standing === 'coarse' ? { ...own, role: 'told' } : own;
   });
+  const plainCpu = load.treatments.find(({ isBaseline }) => isBaseline)?.balance.applications;
   const proxies = treatment.costs.filter(({ role }) => role === 'proxy' || role === 'proxy-agent');
   const costs = proxies.flatMap(({ role, hop, cpuMillicores, memoryRssBytes }) => {
     const of = `the ${hop} ${role === 'proxy' ? 'proxy' : 'proxy agent'}`;
-    return [quantity(`CPU of ${of}`, 'cpu', cpuMillicores), quantity(`memory of ${of}`, 'memory', memoryRssBytes)];
+    return [
+      quantity(`CPU of ${of}`, 'cpu', cpuMillicores, plainCpu),
+      quantity(`memory of ${of}`, 'memory', memoryRssBytes),
+    ];
   });
   return [...added, ...costs];
 }

@@ -91,12 +91,13 @@ export function limitOf(reference: readonly number[], rule: RegressionRule = RUL
  *
  * `suspected`: above the limit, and no later run has been asked yet. `refuted`: the next run did not repeat it.
  * `regressed`: above it together with a neighbour, which shares no trial with it, so that one confirms the other.
+ * `slowed`: above what is usual, but not relative to what the baseline of the same run took: the machine was slower for both.
  */
 export type RunState =
   | { kind: 'missing'; because: string }
   /** Too few comparable runs came before. */
   | { kind: 'collecting'; because: string }
-  | { kind: 'usual' | 'lower' | 'suspected' | 'refuted' | 'regressed'; limit: Limit };
+  | { kind: 'usual' | 'lower' | 'slowed' | 'suspected' | 'refuted' | 'regressed'; limit: Limit };
 
 /**
  * Each value in turn held against those before it.
@@ -105,42 +106,92 @@ export type RunState =
  * against the same reference, at the confidence of one quantity alone. Above it again, both have regressed, and so has what follows until a value comes back;
  * none of them enters what later values are held against. A value that was refuted enters it like any other, since
  * leaving out what is rare would make the spread too small.
+ *
+ * Machines wander by more than what is looked for: a host that is busy for an hour slows all that runs on it. So where
+ * runs tell what their own baselines took, values are compared relative to that (a ratio estimator, Cochran, Sampling
+ * Techniques, chapter 6): a proxy that got slower is above its limit, and a machine that did is not. A value below the
+ * mean of all is no regression, however fast the baseline was.
  * @param values in the order of time, all comparable with each other
+ * @param besides what the baseline of each run took, above 0; undefined where that is not known
  */
-export function judgeInOrder(values: readonly Measured<number>[], limits: Limits = limitsBy()): RunState[] {
-  let reference = NO_VALUES;
+export function judgeInOrder(
+  values: readonly Measured<number>[],
+  limits: Limits = limitsBy(),
+  besides: readonly (number | undefined)[] = [],
+): RunState[] {
+  let reference = NO_REFERENCE;
   const states: RunState[] = [];
-  let open: { limit: Limit; suspect: { at: number; value: number } | null } | undefined;
+  let open: Open | undefined;
   for (const [at, value] of values.entries()) {
     if (isMissing(value)) {
       states.push({ kind: 'missing', because: value.missing });
       continue;
     }
-    const limit = open?.limit ?? limits(reference);
+    const own = { value, beside: besides[at] };
+    const limit = open?.limit ?? limits(reference.values);
     if (isMissing(limit)) {
       states.push({ kind: 'collecting', because: limit.missing });
-      reference = withValue(reference, value);
+      reference = withRun(reference, own);
       continue;
     }
-    const isAbove = value > (open === undefined ? limit.above : limit.again);
-    if (isAbove && open === undefined) {
-      states.push({ kind: 'suspected', limit });
-      open = { limit, suspect: { at, value } };
-      continue;
-    }
-    if (isAbove) {
-      if (open?.suspect) states[open.suspect.at] = { kind: 'regressed', limit };
-      states.push({ kind: 'regressed', limit });
-      open = { limit, suspect: null };
+    const relative = open === undefined ? limits(reference.relatives) : open.relative;
+    const found = sideOf(own, { limit, relative, isOpen: open !== undefined });
+    if (found.kind === 'above') {
+      const isSecond = open !== undefined;
+      if (open?.suspect) states[open.suspect.at] = { kind: 'regressed', limit: open.suspect.limit };
+      states.push({ kind: isSecond ? 'regressed' : 'suspected', limit: found.limit });
+      open = { limit, relative, suspect: isSecond ? null : { at, ...own, limit: found.limit } };
       continue;
     }
     if (open?.suspect) {
-      states[open.suspect.at] = { kind: 'refuted', limit };
-      reference = withValue(reference, open.suspect.value);
+      states[open.suspect.at] = { kind: 'refuted', limit: open.suspect.limit };
+      reference = withRun(reference, open.suspect);
     }
     open = undefined;
-    states.push({ kind: value < limit.below ? 'lower' : 'usual', limit });
-    reference = withValue(reference, value);
+    states.push({ kind: found.kind, limit: found.limit });
+    reference = withRun(reference, own);
   }
   return states;
+}
+
+interface RunValue {
+  value: number;
+  beside: number | undefined;
+}
+
+interface Open {
+  limit: Limit;
+  relative: Measured<Limit>;
+  suspect: (RunValue & { at: number; limit: Limit }) | null;
+}
+
+/** What later runs are held against. */
+interface Reference {
+  values: Moments;
+  relatives: Moments;
+}
+
+const NO_REFERENCE: Reference = { values: NO_VALUES, relatives: NO_VALUES };
+
+const withRun = ({ values, relatives }: Reference, { value, beside }: RunValue): Reference => ({
+  values: withValue(values, value),
+  relatives: beside === undefined ? relatives : withValue(relatives, value / beside),
+});
+
+/** On which side of its limit a value lies; the limit in its own unit, as it is for the pace of its own run. */
+function sideOf(
+  { value, beside }: RunValue,
+  of: { limit: Limit; relative: Measured<Limit>; isOpen: boolean },
+): { kind: 'above' | 'slowed' | 'lower' | 'usual'; limit: Limit } {
+  const paced = beside === undefined || isMissing(of.relative) ? undefined : scaled(of.relative, beside);
+  const limit = paced ?? of.limit;
+  const isAbove = value > (of.isOpen ? limit.again : limit.above);
+  if (isAbove && (paced === undefined || value > of.limit.mean)) return { kind: 'above', limit };
+  if (!isAbove && value > of.limit.above) return { kind: 'slowed', limit: of.limit };
+  return { kind: value < limit.below ? 'lower' : 'usual', limit };
+}
+
+function scaled({ mean, spread, runs, above, below, again }: Limit, factor: number): Limit {
+  const [m, s, a, b, g] = [mean, spread, above, below, again].map((value) => value * factor);
+  return { mean: m ?? 0, spread: s ?? 0, runs, above: a ?? 0, below: b ?? 0, again: g ?? 0 };
 }

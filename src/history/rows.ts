@@ -23,6 +23,7 @@ export const STATES = {
   collecting: { tone: 'neutral', sign: '•', text: 'not judged yet' },
   usual: { tone: 'good', sign: '✓', text: 'as expected' },
   lower: { tone: 'good', sign: '✓', text: 'lower' },
+  slowed: { tone: 'neutral', sign: '•', text: 'slower machine' },
   suspected: { tone: 'open', sign: '?', text: 'suspected' },
   refuted: { tone: 'neutral', sign: '•', text: 'not confirmed' },
   regressed: { tone: 'bad', sign: '✗', text: 'regressed' },
@@ -74,7 +75,9 @@ export function beyondText({ unit, values, states }: QuantitySeries, at: number)
   const [value, state] = [values[at], states[at]];
   if (value === undefined || isMissing(value) || state === undefined || !('limit' in state)) return undefined;
   const limit = limitAsked(state);
-  return value.point > limit ? apart(unit, value.point, limit).join(', above ') : undefined;
+  if (value.point <= limit) return undefined;
+  const beyond = apart(unit, value.point, limit).join(', above ');
+  return state.kind === 'slowed' ? `${beyond}, but not relative to the baseline of the same run` : beyond;
 }
 
 /** `0.682 ms` */

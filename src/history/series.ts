@@ -141,13 +141,21 @@ function quantitySeries(of: QuantityKey, within: Within): QuantitySeries {
     const run = runs[known[change.at]?.place ?? -1];
     return run === undefined ? [] : [{ ...change, runId: run.figures.runId }];
   });
-  return { ...of, values, states: of.role === 'judged' ? judged(points, starts, limits) : [], changes };
+  const besides = within.figures.map((own) => own.get(name)?.beside);
+  const states = of.role === 'judged' ? judged(points, besides, { starts, limits }) : [];
+  return { ...of, values, states, changes };
 }
 
 /** From each accepted run on, the values before it are not asked any more. */
-function judged(points: readonly Measured<number>[], starts: readonly number[], limits: Limits): RunState[] {
+function judged(
+  points: readonly Measured<number>[],
+  besides: readonly (number | undefined)[],
+  { starts, limits }: Pick<Within, 'starts' | 'limits'>,
+): RunState[] {
   const cuts = [0, ...starts.filter((start) => start > 0), points.length];
-  return cuts.slice(1).flatMap((end, index) => judgeInOrder(points.slice(cuts[index], end), limits));
+  return cuts
+    .slice(1)
+    .flatMap((end, index) => judgeInOrder(points.slice(cuts[index], end), limits, besides.slice(cuts[index], end)));
 }
 
 /** Where the environment of a scenario's runs changes, with the fields that did. */

@@ -4,8 +4,8 @@ import { judgeInOrder, type Limits, limitsBy, type RunState, sharedAmong } from 
 import { isMissing, type Measured } from '../../src/record/measured.ts';
 import { createRandom } from '../../src/scenario/random.ts';
 
-/** The judged quantities of one run, in an order that is the same for all runs of a campaign. */
-export type RunValues = readonly Measured<number>[];
+/** The judged quantities of one run, in an order that is the same for all runs of a campaign; with what its baseline took where that is known. */
+export type RunValues = readonly (Measured<number> | { value: number; beside: number })[];
 
 export interface ReplayRule {
   histories: number;
@@ -56,7 +56,9 @@ export function valuesOf({ quantities }: RunFigures, names: readonly string[]): 
     const figure = quantities.find((each) => nameOf(each) === name);
     if (figure === undefined) return { missing: 'not measured' };
     if (isMissing(figure.value)) return figure.value;
-    return figure.role === 'judged' ? figure.value.point : { missing: 'coarse in this run' };
+    if (figure.role !== 'judged') return { missing: 'coarse in this run' };
+    const { point } = figure.value;
+    return figure.beside === undefined ? point : { value: point, beside: figure.beside };
   });
 }
 
@@ -101,16 +103,21 @@ export function replay(
     const inTime = statesOf(changed.slice(0, start + rule.within), watched, limits);
     if (has(['regressed'])(inTime.slice(start))) sums.found += 1;
     const points = changed.flatMap((run) => {
-      const value = run[watched];
-      return value === undefined || isMissing(value) ? [] : [value];
+      const value = pointOf(run[watched]);
+      return isMissing(value) ? [] : [value];
     });
     if (changePointsOf(points).some(({ at }) => Math.abs(at - start) <= rule.nearBy)) sums.changesNear += 1;
   }
   return { histories: rule.histories, ...sums };
 }
 
-const statesOf = (runs: readonly RunValues[], quantity: number, limits: Limits): RunState[] =>
-  judgeInOrder(
-    runs.map((run) => run[quantity] ?? { missing: 'not measured' }),
-    limits,
-  );
+function statesOf(runs: readonly RunValues[], quantity: number, limits: Limits): RunState[] {
+  const own = runs.map((run) => run[quantity]);
+  const besides = own.map((value) => (typeof value === 'object' && 'beside' in value ? value.beside : undefined));
+  return judgeInOrder(own.map(pointOf), limits, besides);
+}
+
+function pointOf(value: RunValues[number] | undefined): Measured<number> {
+  if (value === undefined) return { missing: 'not measured' };
+  return typeof value === 'object' && 'value' in value ? value.value : value;
+}

@@ -27,6 +27,19 @@ describe('the figures of a run', () => {
     );
   });
 
+  it('say what the baseline of the same run took: of a percentile its own, of a proxy’s CPU its services’', () => {
+    const { quantities } = figuresOf(within());
+    const beside = (name: string) => quantities.find((each) => nameOf(each) === name)?.beside;
+    const [load] = within().loads.filter(({ arrivalRatePerSecond }) => arrivalRatePerSecond === 1000);
+    const [baseline, envoy] = [true, false].map((is) => load?.treatments.find(({ isBaseline }) => isBaseline === is));
+    expect(beside('envoy at 1,000/s, added p50')).toBe(envoy?.overhead[0]?.baselinePooledUs);
+    expect(beside('envoy at 1,000/s, CPU of the server proxy')).toBe(baseline?.balance.applications);
+    expect(beside('envoy at 1,000/s, memory of the server proxy')).toBeUndefined();
+    expect(figuresOf(noValidBlock()).quantities.every((each) => each.beside === undefined || each.beside > 0)).toBe(
+      true,
+    );
+  });
+
   it('are told and not judged at a coarse percentile', () => {
     const roles = figuresOf(within()).quantities.map((each) => [nameOf(each), each.role]);
     expect(roles.filter(([, role]) => role === 'told')).toEqual([['envoy at 500/s, added p99', 'told']]);

@@ -128,3 +128,50 @@ describe('runs in their order', () => {
     expect(kinds([...QUIET, 450, 450]).slice(-2)).toEqual(['lower', 'lower']);
   });
 });
+
+describe('runs that tell what their baseline took', () => {
+  /** A machine whose pace wanders by a tenth and more from run to run; relative to its baseline the proxy is steady. */
+  const paces = normals(40, { mean: 1, spread: 0.12, seed: 11 });
+  const noise = normals(40, { mean: 600, spread: 9, seed: 12 });
+  const judged = (slower: readonly number[], costlier: readonly number[]) => {
+    const pace = (at: number) => (paces[at] ?? 1) * (slower[at] ?? 1);
+    const values = noise.map((own, at) => own * (costlier[at] ?? 1) * pace(at));
+    const besides = values.map((_, at) => 200 * pace(at));
+    return judgeInOrder(values, limitsBy(), besides).map(({ kind }) => kind);
+  };
+  const from = (place: number, factor: number) => noise.map((_, at) => (at < place ? 1 : factor));
+
+  it('have not regressed where the machine is slower for the baseline as well, and say so', () => {
+    const found = judged(from(30, 1.8), []);
+    expect(found).not.toContain('regressed');
+    expect(found.slice(30)).toContain('slowed');
+  });
+
+  it('have where they are slower than their own baseline leads to expect, by less than the machine wanders', () => {
+    expect(judged([], from(30, 1.15)).filter((kind) => kind === 'regressed').length).toBeGreaterThan(3);
+    const values = noise.map((own, at) => own * (at < 30 ? 1 : 1.15) * (paces[at] ?? 1));
+    expect(kinds(values)).not.toContain('regressed');
+  });
+
+  it('are held against the limit as it is for their own pace', () => {
+    const values = QUIET.map((value) => value);
+    const states = judgeInOrder([...values, 1300], limitsBy(), [...values.map(() => 200), 400]);
+    const last = states.at(-1);
+    if (last === undefined || !('limit' in last)) throw new Error('no limit');
+    expect([last.kind, Math.round(last.limit.mean)]).toEqual(['suspected', 1200]);
+  });
+
+  it('have not where they are below the mean of all, however fast the baseline was', () => {
+    expect(judgeInOrder([...QUIET, 590], limitsBy(), [...QUIET.map(() => 200), 100]).at(-1)?.kind).toBe('usual');
+  });
+
+  it('are judged by their values alone where no baseline is known, or too few are', () => {
+    const values = [...QUIET, 700, 690];
+    const last = (besides: (number | undefined)[]) =>
+      judgeInOrder(values, limitsBy(), besides)
+        .slice(-2)
+        .map(({ kind }) => kind);
+    expect(last([])).toEqual(['regressed', 'regressed']);
+    expect(last(values.map((_, at) => (at > 5 ? 200 : undefined)))).toEqual(['regressed', 'regressed']);
+  });
+});

@@ -86,6 +86,19 @@ describe('a replay', () => {
     expect(seen.alarms).toBeGreaterThan(20);
   });
 
+  it('does not alarm where the baselines drift with it, and finds the plant all the same', () => {
+    const paced = (values: number[][], from: number) =>
+      values.map(([value = 0], index) => {
+        const pace = index >= from ? 1.35 : 1;
+        return [{ value: value * pace, beside: 200 * pace }];
+      });
+    const plain = paced(runs(40, { mean: 600, spread: 3, seed: 4 }), 20);
+    const planted = paced(runs(15, { mean: 800, spread: 3, seed: 5 }), 8);
+    const seen = replay({ plain, planted, watched: 0 }, rule);
+    expect(seen.alarms).toBeLessThanOrEqual(10);
+    expect(seen.found).toBeGreaterThanOrEqual(180);
+  });
+
   it('takes the judged quantities alone, each by its name in every run', () => {
     const own = figures({
       day: 0,
@@ -94,6 +107,8 @@ describe('a replay', () => {
     const names = namesOf([own]);
     expect(names).toEqual(['envoy at 1,000/s, added p50']);
     expect(valuesOf(own, names)).toEqual([600]);
+    const paced = figures({ day: 0, quantities: [quantity('added p50', 600, { beside: 300 })] });
+    expect(valuesOf(paced, names)).toEqual([{ value: 600, beside: 300 }]);
     expect(valuesOf(figures({ day: 1, quantities: [] }), names)).toEqual([{ missing: 'not measured' }]);
   });
 });
