@@ -30,7 +30,7 @@ name: nightly
 treatments:
   - mesh: none
   - { mesh: envoy, settings: { mtls: strict, concurrency: 1 } }
-load: { arrivalRate: 300/s, connections: ${load === '' ? 4 : 16}, warmUp: 100ms, duration: 500ms${load} }
+load: { arrivalRate: 300/s, connections: ${load === '' ? 4 : 16}, warmUp: 500ms, duration: 1s${load} }
 blocks: { min: 6 }
 budgets: [${budget}]
 `;
