@@ -5,7 +5,6 @@ import { countOf } from '../analysis/wording.ts';
 import { readBaselines } from '../history/baselines.ts';
 import { historyJson, historyJunit } from '../history/documents.ts';
 import { type History, historyOf } from '../history/history.ts';
-import { renderHistoryPage } from '../history/page.ts';
 import { pruningOf } from '../history/prune.ts';
 import { leftOutTexts } from '../history/rows.ts';
 import { readStore } from '../history/store.ts';
@@ -13,9 +12,7 @@ import { openIndex } from '../history/storeIndex.ts';
 import { renderHistory } from '../history/terminal.ts';
 import { reasonOf, UserError } from '../host/problems.ts';
 import type { CliContext } from './context.ts';
-import { figuresFromRecords } from './figuresFromRecords.ts';
 import { writePage } from './pageFile.ts';
-import { chartJsFile } from './rendered.ts';
 import { told } from './told.ts';
 import { VERSION } from './version.ts';
 import { wholeNumber } from './wholeNumber.ts';
@@ -81,6 +78,10 @@ async function showHistory(context: CliContext, folder: string, options: History
     }
   }
   if (options.html !== undefined) {
+    const [{ renderHistoryPage }, { chartJsFile }] = await Promise.all([
+      import('../history/page.ts'),
+      import('./rendered.ts'),
+    ]);
     const chartJs = await host.readText(chartJsFile());
     await writePage(context, options.html, renderHistoryPage(history, { chartJs, version: VERSION }));
   }
@@ -92,7 +93,15 @@ async function showHistory(context: CliContext, folder: string, options: History
 async function readHistory(context: CliContext, directory: string, scenario: string | undefined): Promise<History> {
   const { host } = context;
   const index = await openIndex(host, directory, VERSION);
-  const source = { host, directory, fromRecords: (folder: string) => figuresFromRecords(host, folder) };
+  const source = {
+    host,
+    directory,
+    // Loaded where a run has no figures: the whole analysis takes longer to load than hundreds of runs to judge.
+    fromRecords: async (folder: string) => {
+      const { figuresFromRecords } = await import('./figuresFromRecords.ts');
+      return figuresFromRecords(host, folder);
+    },
+  };
   const store = await readStore(source, index);
   const baselines = await readBaselines(host, directory);
   const history = historyOf({

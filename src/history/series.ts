@@ -71,8 +71,6 @@ export function seriesOf(
 
 interface Within {
   runs: readonly HistoryRun[];
-  /** The figures of each run, by the name of the quantity. */
-  figures: readonly ReadonlyMap<string, QuantityFigure>[];
   starts: readonly number[];
   findChanges: FindChanges;
   limits: Limits;
@@ -89,49 +87,51 @@ function oneSeries(runs: readonly HistoryRun[], all: readonly Baseline[], findCh
     })
     .sort((a, b) => a.place - b.place);
   const starts = baselines.map(({ place }) => place);
-  const keys = quantitiesIn(runs);
-  const limits = limitsBy(sharedAmong(judgedCount(runs, keys)));
-  const figures = runs.map((run) => new Map(run.figures.quantities.map((each) => [nameOf(each), each])));
+  const columns = columnsOf(runs);
+  const judgedOnes = columns.filter(({ isEverJudged }) => isEverJudged);
+  const limits = limitsBy(sharedAmong(judgedOnes.length));
   return {
     scenario: runs[0]?.figures.scenario ?? '',
     runs,
     baselines,
-    quantities: keys.map((of) => quantitySeries(of, { runs, figures, starts, findChanges, limits })),
+    quantities: columns.map((column) => quantitySeries(column, { runs, starts, findChanges, limits })),
   };
 }
 
-type QuantityKey = Pick<QuantitySeries, 'group' | 'what' | 'unit' | 'role'>;
+/** One quantity over the runs; a place is empty where its run has no such quantity. */
+interface Column extends Pick<QuantitySeries, 'group' | 'what' | 'unit' | 'role'> {
+  figures: (QuantityFigure | undefined)[];
+  /** Any run has a value of it that is judged: of as many a run can be suspected. */
+  isEverJudged: boolean;
+}
 
 /**
  * Every quantity that any run has, in the order of the run that has it first. It is judged where any run carries it well
  * enough: whether a percentile is coarse hangs on the smallest trial, and may turn from run to run.
  */
-function quantitiesIn(runs: readonly HistoryRun[]): QuantityKey[] {
-  const found = new Map<string, QuantityKey>();
-  for (const { figures } of runs) {
-    for (const { group, what, unit, role } of figures.quantities) {
-      const name = nameOf({ group, what });
-      found.set(name, { group, what, unit, role: found.get(name)?.role === 'judged' ? 'judged' : role });
+function columnsOf(runs: readonly HistoryRun[]): Column[] {
+  const found = new Map<string, Column>();
+  for (const [at, run] of runs.entries()) {
+    for (const figure of run.figures.quantities) {
+      const { group, what, unit, role } = figure;
+      const name = nameOf(figure);
+      let column = found.get(name);
+      if (column === undefined) {
+        column = { group, what, unit, role, isEverJudged: false, figures: Array(runs.length).fill(undefined) };
+        found.set(name, column);
+      }
+      column.figures[at] = figure;
+      column.unit = unit;
+      if (role === 'judged') column.role = role;
+      if (role === 'judged' && !isMissing(figure.value)) column.isEverJudged = true;
     }
   }
   return [...found.values()];
 }
 
-/** How many quantities a run of this series can be suspected for: those that any of its runs has a value of. */
-function judgedCount(runs: readonly HistoryRun[], keys: readonly QuantityKey[]): number {
-  const measured = new Set(
-    runs.flatMap(({ figures }) =>
-      figures.quantities.filter(({ role, value }) => role === 'judged' && !isMissing(value)).map(nameOf),
-    ),
-  );
-  return keys.filter((key) => key.role === 'judged' && measured.has(nameOf(key))).length;
-}
-
-function quantitySeries(of: QuantityKey, within: Within): QuantitySeries {
+function quantitySeries({ figures, isEverJudged: _, ...of }: Column, within: Within): QuantitySeries {
   const { runs, starts, findChanges, limits } = within;
-  const name = nameOf(of);
-  const values = within.figures.map((own) => {
-    const figure = own.get(name);
+  const values = figures.map((figure) => {
     if (figure === undefined) return NOT_IN_THIS_RUN;
     return of.role === 'judged' && figure.role === 'told' && !isMissing(figure.value) ? COARSE : figure.value;
   });
@@ -141,7 +141,7 @@ function quantitySeries(of: QuantityKey, within: Within): QuantitySeries {
     const run = runs[known[change.at]?.place ?? -1];
     return run === undefined ? [] : [{ ...change, runId: run.figures.runId }];
   });
-  const besides = within.figures.map((own) => own.get(name)?.beside);
+  const besides = figures.map((figure) => figure?.beside);
   const states = of.role === 'judged' ? judged(points, besides, { starts, limits }) : [];
   return { ...of, values, states, changes };
 }

@@ -101,7 +101,9 @@ async function lookAt(
     const itself = await host.stamp(path.join(directory, folder));
     if (itself?.kind === 'link') return leftOut('unreadable', 'is a symbolic link, and none is followed');
     if (itself?.kind !== 'directory') return undefined;
-    const [figures, run, trials] = await Promise.all([at(FIGURES_FILE), at('run.json'), at('trials')]);
+    const figures = await at(FIGURES_FILE);
+    // With figures, the records are not looked at.
+    const [run, trials] = figures === undefined ? await Promise.all([at('run.json'), at('trials')]) : [];
     if (figures === undefined && run === undefined) return await withoutRecord(source, folder);
     const stamp = [figures, run, trials].map(stampText).join(' ');
     const known = index.figuresOf(folder, stamp);
@@ -110,7 +112,9 @@ async function lookAt(
     if (read !== undefined && typeof read !== 'string') return { kind: 'run', run: { folder, stamp, figures: read } };
     if (read !== undefined) notes.push(`${folder}/${FIGURES_FILE} ${read}: the records are read instead`);
     const unfit = await whyUnfitRecord(source, folder);
-    return unfit === undefined ? { kind: 'records', stamp } : leftOut(unfit.kind, unfit.because);
+    // Beside figures that cannot be read, records are read each time: the stamp knows nothing of them.
+    if (unfit === undefined) return { kind: 'records', stamp: figures === undefined ? stamp : `${stamp} not read` };
+    return leftOut(unfit.kind, unfit.because);
   } catch (error) {
     return leftOut('unreadable', reasonOf(error));
   }

@@ -5,11 +5,12 @@ import type { Host } from '../host/host.ts';
 import { reasonOf } from '../host/problems.ts';
 import { type ChangePoint, changePointsOf } from './changePoints.ts';
 import type { HistoryRun } from './order.ts';
+import { type Packed, pack, unpack } from './packed.ts';
 import type { FindChanges } from './series.ts';
 
 /** What was read before, so that it need not be read again. It can be thrown away at any time, and is made anew. */
 export const INDEX_FILE = '.meshtax-index.json';
-const INDEX_SCHEMA = 'meshtax/history-index@1';
+const INDEX_SCHEMA = 'meshtax/history-index@2';
 const LARGEST_BYTES = 256_000_000;
 
 /**
@@ -24,8 +25,7 @@ const headSchema = z.strictObject({
 });
 
 interface Index {
-  /** By folder. */
-  runs: Record<string, { stamp: string; figures: HistoryRun['figures'] }>;
+  figures: Packed;
   /** By the digest of the values. */
   changes: Record<string, readonly ChangePoint[]>;
 }
@@ -51,15 +51,12 @@ export interface OpenIndex {
 export async function openIndex(host: Host, directory: string, tool: string): Promise<OpenIndex> {
   const file = path.join(directory, INDEX_FILE);
   const read = await readIndex(host, file, tool);
-  const known: Index = 'fault' in read ? { runs: {}, changes: {} } : read;
+  const known: Index = 'fault' in read ? { figures: pack([]), changes: {} } : read;
   const used: Index['changes'] = {};
   let hasNews = 'fault' in read;
   return {
     ...('fault' in read && read.fault !== undefined ? { fault: read.fault } : {}),
-    figuresOf: (folder, stamp) => {
-      const entry = Object.hasOwn(known.runs, folder) ? known.runs[folder] : undefined;
-      return entry?.stamp === stamp ? entry.figures : undefined;
-    },
+    figuresOf: (folder, stamp) => unpack(known.figures, folder, stamp),
     findChanges: (values) => {
       const key = createHash('sha256').update(new Float64Array(values)).digest('hex');
       const before = Object.hasOwn(known.changes, key) ? known.changes[key] : undefined;
@@ -69,12 +66,11 @@ export async function openIndex(host: Host, directory: string, tool: string): Pr
       return found;
     },
     keep: async (found) => {
-      const runs = Object.fromEntries(found.map(({ folder, stamp, figures }) => [folder, { stamp, figures }]));
+      const { runs } = known.figures;
       const isSame =
-        Object.keys(known.runs).length === found.length &&
-        found.every(({ folder, stamp }) => known.runs[folder]?.stamp === stamp);
+        Object.keys(runs).length === found.length && found.every(({ folder, stamp }) => runs[folder]?.[0] === stamp);
       if (isSame && !hasNews) return undefined;
-      const index: Index = { runs, changes: used };
+      const index: Index = { figures: pack(found), changes: used };
       return host.writeAtomically(file, indexText(index, tool)).then(
         () => undefined,
         (error: unknown) => `the index cannot be kept, so that every run is read each time: ${reasonOf(error)}`,
@@ -94,7 +90,7 @@ const isMap = (value: unknown): boolean => typeof value === 'object' && value !=
 
 /** Its figures are as they were written, which the digest says; whoever writes a digest of his own is not guarded against. */
 const isIndex = (value: unknown): value is Index =>
-  isMap(value) && isMap((value as Partial<Index>).runs) && isMap((value as Partial<Index>).changes);
+  isMap(value) && isMap((value as Partial<Index>).figures?.runs) && isMap((value as Partial<Index>).changes);
 
 /** An index that is stale or broken is of no use, which is said, and does no harm. */
 async function readIndex(host: Host, file: string, tool: string): Promise<Index | { fault: string | undefined }> {
