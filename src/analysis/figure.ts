@@ -1,7 +1,7 @@
 import { isMissing, type Measured } from '../record/measured.ts';
 import { QUANTITIES, type QuantityId } from './quantities.ts';
 import type { Estimate } from './result.ts';
-import { decimalsForDigits, decimalsForWidth, fixed, percentage, trimmed } from './rounding.ts';
+import { decimalsForDigits, decimalsForWidth, fixed, grouped, percentage, trimmed } from './rounding.ts';
 
 /** What stands in the place of a value that could not be had; its reason is always printed with it. */
 export const ABSENT = '—';
@@ -45,10 +45,12 @@ export function figureOf(id: QuantityId, estimate: Measured<Estimate>, limitInOw
     const truth = [low, high].map((bound) => Math.sign(bound - limit));
     while (decimals < most && sides(decimals).some((side, index) => side !== truth[index])) decimals += 1;
   }
+  // A rate is grouped as `1,000/s` is everywhere; no other unit has so large numbers.
+  const print = (value: number) => (id === 'rate' && decimals === 0 ? grouped(value) : fixed(value, decimals));
   return {
-    point: fixed(point, decimals),
-    low: fixed(low, decimals),
-    high: fixed(high, decimals),
+    point: print(point),
+    low: print(low),
+    high: print(high),
     unit,
     blocks: n,
     confidence,

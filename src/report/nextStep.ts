@@ -3,12 +3,14 @@ import type { RunAnalysis } from '../analysis/result.ts';
 import { listText } from '../analysis/wording.ts';
 
 /** What stands beside what: `Compared: envoy with none, which is the same service without a proxy.` */
-export function comparedText({ scenario, run }: Pick<RunAnalysis, 'scenario' | 'run'>): string {
+export function comparedText({ scenario, run, knees }: Pick<RunAnalysis, 'scenario' | 'run' | 'knees'>): string {
   const baseline = scenario.treatments[scenario.baseline];
   const others = scenario.treatments.filter((treatment) => treatment !== baseline).map(({ name }) => name);
   if (baseline === undefined || others.length === 0) return 'Compared: the baseline with itself, for the noise alone.';
   const what = baseline.mesh === 'none' ? 'the same service without a proxy' : "the scenario's baseline";
-  const how = run.platform.mode === 'imported' ? '' : ' and runs twice, by turns in each block under the same arrivals';
+  // A search drives each at rates of its own.
+  const arrivals = knees === null ? ' under the same arrivals' : '';
+  const how = run.platform.mode === 'imported' ? '' : ` and runs twice, by turns in each block${arrivals}`;
   return `Compared: ${listText(others)} with ${baseline.name}, which is ${what}${how}.`;
 }
 
