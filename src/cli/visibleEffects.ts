@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import path from 'node:path';
 import { analyseRun } from '../analysis/analyse.ts';
 import { numberText } from '../analysis/figure.ts';
@@ -6,12 +5,14 @@ import { keyLoad } from '../analysis/keyLoad.ts';
 import type { RunAnalysis } from '../analysis/result.ts';
 import { ratePerSecond } from '../analysis/rounding.ts';
 import { countOf } from '../analysis/wording.ts';
+import { readEnvironment } from '../collectors/hostFacts.ts';
 import type { Host } from '../host/host.ts';
 import { reasonOf } from '../host/problems.ts';
 import type { PlatformId } from '../platforms/index.ts';
 import type { CheckLine } from '../platforms/platform.ts';
 import { isMissing } from '../record/measured.ts';
 import { readRun } from '../record/runDirectory.ts';
+import type { Environment } from '../record/runRecord.ts';
 import { sensitivityRows } from '../report/comparisons.ts';
 import { parseAgain } from './scenarioFile.ts';
 
@@ -25,6 +26,7 @@ const LOOKED_AT = 5;
  * @param folder the folder that runs land in
  */
 export async function visibleEffects(host: Host, folder: string, platform: PlatformId): Promise<CheckLine> {
+  const here = await readEnvironment(host);
   const faults: string[] = [];
   const names = await runsIn(host, folder, faults);
   const newest = names.filter((name) => /^\d/.test(name)).toSorted((a, b) => (a < b ? 1 : -1));
@@ -32,7 +34,7 @@ export async function visibleEffects(host: Host, folder: string, platform: Platf
     try {
       const recorded = await readRun(host, path.join(folder, name));
       const analysis = analyseRun({ ...recorded, scenario: parseAgain(recorded.run) });
-      const told = isOwn(analysis, platform) ? effectText(analysis) : undefined;
+      const told = isOwn(analysis, platform, here) ? effectText(analysis) : undefined;
       if (told !== undefined) return { what: WHAT, outcome: 'ok', detail: [told, ...faults].join('; ') };
     } catch (error) {
       faults.push(`${name} cannot be read: ${reasonOf(error)}`);
@@ -52,14 +54,13 @@ async function runsIn(host: Host, folder: string, faults: string[]): Promise<rea
 }
 
 /** Measured to its end on a machine such as this one; what was imported says nothing of it. */
-function isOwn({ run, incomplete }: RunAnalysis, platform: PlatformId): boolean {
+function isOwn({ run, incomplete }: RunAnalysis, platform: PlatformId, here: Environment): boolean {
   if (run.platform.id !== platform || run.platform.mode === 'imported' || incomplete) return false;
   // The nodes of a cluster are not this machine.
   if (platform !== 'local') return true;
   const { environment } = run;
   if (isMissing(environment) || isMissing(environment.cpuModel)) return false;
-  const own = cpus();
-  return environment.cpuModel === own[0]?.model && environment.cores === own.length;
+  return environment.cpuModel === here.cpuModel && environment.cores === here.cores;
 }
 
 /** `0.074 ms at p50, 0.19 ms at p90: 4 of 5 runs of 10 blocks would see it (envoy at 1,000/s, run …)`; undefined where there is none. */

@@ -1,17 +1,29 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { visibleEffects } from '../../src/cli/visibleEffects.ts';
+import { readEnvironment } from '../../src/collectors/hostFacts.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { temporaryDirectory } from '../temporary.ts';
 import { EXAMPLE } from './hostileRun.ts';
 
 const WHAT = 'how small an effect a run here can see';
 
+/** The example run, as if a machine like this one, or another, had made it. */
+async function ran(runs: string, name: string, change: object = {}): Promise<void> {
+  const folder = path.join(runs, name);
+  cpSync(EXAMPLE, folder, { recursive: true });
+  const file = path.join(folder, 'run.json');
+  const record = JSON.parse(readFileSync(file, 'utf8'));
+  const { cpuModel, cores } = await readEnvironment(nodeHost());
+  const environment = { ...record.environment, cpuModel, cores, ...change };
+  writeFileSync(file, JSON.stringify({ ...record, environment }));
+}
+
 describe('what check says of small effects', () => {
   it('is what the newest finished run of the platform found by its own noise', async () => {
     const runs = temporaryDirectory();
-    cpSync(EXAMPLE, path.join(runs, '2026-01-01T00-00-00-mine'), { recursive: true });
+    await ran(runs, '2026-01-01T00-00-00-mine');
     mkdirSync(path.join(runs, '2026-01-02T00-00-00-broken'));
     writeFileSync(path.join(runs, '2026-01-02T00-00-00-broken', 'run.json'), '{');
     const line = await visibleEffects(nodeHost(), runs, 'local');
@@ -23,7 +35,7 @@ describe('what check says of small effects', () => {
 
   it('is nothing before there is a run, or only one of another platform', async () => {
     const runs = temporaryDirectory();
-    cpSync(EXAMPLE, path.join(runs, '2026-01-01T00-00-00-mine'), { recursive: true });
+    await ran(runs, '2026-01-01T00-00-00-mine');
     for (const [folder, platform] of [
       [path.join(runs, 'nowhere'), 'local'],
       [runs, 'kubernetes'],
@@ -35,5 +47,14 @@ describe('what check says of small effects', () => {
         hint: 'meshtax run makes one; --runs FOLDER reads those elsewhere',
       });
     }
+  });
+
+  it.each([
+    ['another CPU', { cpuModel: 'a CPU of another maker' }],
+    ['another number of cores', { cores: 4096 }],
+  ])('is nothing that a machine with %s found', async (_, change) => {
+    const runs = temporaryDirectory();
+    await ran(runs, '2026-01-01T00-00-00-other', change);
+    expect(await visibleEffects(nodeHost(), runs, 'local')).toMatchObject({ what: WHAT, outcome: 'skipped' });
   });
 });
