@@ -3,10 +3,9 @@ import { Command } from '@commander-js/extra-typings';
 import { BASELINES_FILE, keepBaseline } from '../history/baselines.ts';
 import { unknownMachine } from '../history/comparability.ts';
 import { RULE } from '../history/regression.ts';
-import { readOneRun } from '../history/store.ts';
 import { UserError } from '../host/problems.ts';
 import type { CliContext } from './context.ts';
-import { figuresFromRecords } from './figuresFromRecords.ts';
+import { figuresIn } from './figuresFromRecords.ts';
 import { told } from './told.ts';
 
 export function acceptCommand(context: CliContext, done: (code: number) => void) {
@@ -16,10 +15,8 @@ export function acceptCommand(context: CliContext, done: (code: number) => void)
     .requiredOption('--because <reason>', 'why; kept with it, and printed with every history')
     .action(async (run, options) => {
       const { host, streams } = context;
-      const whole = path.resolve(run);
-      const directory = path.dirname(whole);
-      const source = { host, directory, fromRecords: (folder: string) => figuresFromRecords(host, folder) };
-      const figures = await readOneRun(source, path.basename(whole));
+      const directory = path.dirname(path.resolve(run));
+      const figures = await figuresIn(host, run);
       const unfit = figures.complete ? unknownMachine(figures.environment) : 'it did not finish';
       if (unfit !== undefined) {
         throw new UserError(`${figures.runId} cannot begin a baseline: ${unfit}`, {

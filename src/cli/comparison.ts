@@ -1,13 +1,9 @@
-import path from 'node:path';
 import { differenceText } from '../history/comparability.ts';
 import { compareRuns, type RunComparison } from '../history/comparison.ts';
 import { renderComparisonPage } from '../history/comparisonPage.ts';
-import type { RunFigures } from '../history/figures.ts';
-import { readOneRun } from '../history/store.ts';
-import type { Host } from '../host/host.ts';
 import { UserError } from '../host/problems.ts';
 import type { CliContext } from './context.ts';
-import { figuresFromRecords } from './figuresFromRecords.ts';
+import { figuresIn } from './figuresFromRecords.ts';
 import { writePage } from './pageFile.ts';
 import { told } from './told.ts';
 import { VERSION } from './version.ts';
@@ -47,11 +43,4 @@ export async function comparedRuns(context: CliContext, options: CompareOptions)
     await writePage(context, options.html, renderComparisonPage(comparison, { version: VERSION }));
   }
   return comparison;
-}
-
-/** As a history reads them: from the small file where there is one, else from the records. */
-function figuresIn(host: Host, folder: string): Promise<RunFigures> {
-  const whole = path.resolve(folder);
-  const fromRecords = (records: string) => figuresFromRecords(host, records);
-  return readOneRun({ host, directory: path.dirname(whole), fromRecords }, path.basename(whole));
 }

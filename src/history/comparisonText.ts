@@ -2,12 +2,10 @@ import { styleText } from 'node:util';
 import { absentText, figureOf, figureText } from '../analysis/figure.ts';
 import { countOf } from '../analysis/wording.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
-import { padded, wrap } from '../report/text.ts';
+import { padded, WIDTH, wrap } from '../report/text.ts';
 import { differenceText, type FieldComparison } from './comparability.ts';
 import type { QuantityComparison, RunComparison } from './comparison.ts';
 import { amountText } from './rows.ts';
-
-const WIDTH = 80;
 
 /** Two runs side by side for a terminal; where they must not be compared and are, the first line says so. */
 export function renderComparison(comparison: RunComparison, options: { colour: boolean }): string {

@@ -1,4 +1,5 @@
 import { isMissing } from '../record/measured.ts';
+import { xmlAttributes } from '../report/xml.ts';
 import type { RunComparison } from './comparison.ts';
 import { newestOfEach } from './conclusion.ts';
 import { nameOf } from './figures.ts';
@@ -56,9 +57,14 @@ export function historyJunit(history: History): string {
       return testCase({ className: series.scenario, name: nameOf(row), element: ELEMENTS[row.kind], reason });
     });
     const count = (...kinds: string[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
-    const counts = `tests="${rows.length}" failures="${count('regressed')}" errors="${count('suspected')}" skipped="${count('collecting', 'missing')}"`;
-    const name = `${series.scenario} ${newest.figures.runId}`;
-    return [`  <testsuite name="${xml(name)}" ${counts}>`, ...cases, '  </testsuite>'];
+    const suite = {
+      name: `${series.scenario} ${newest.figures.runId}`,
+      tests: rows.length,
+      failures: count('regressed'),
+      errors: count('suspected'),
+      skipped: count('collecting', 'missing'),
+    };
+    return [`  <testsuite${xmlAttributes(suite)}>`, ...cases, '  </testsuite>'];
   });
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testsuites name="meshtax history">'];
   return `${[...lines, ...verdictSuite(history), ...suites.flat(), '</testsuites>'].join('\n')}\n`;
@@ -69,8 +75,15 @@ function verdictSuite({ conclusion: { outcome, exitCode, sentence } }: History):
   const element =
     outcome === 'steady' ? undefined : outcome === 'regression' ? 'failure' : exitCode === 0 ? 'skipped' : 'error';
   const count = (kind: string) => Number(element === kind);
+  const suite = {
+    name: 'verdict',
+    tests: 1,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+  };
   return [
-    `  <testsuite name="verdict" tests="1" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}">`,
+    `  <testsuite${xmlAttributes(suite)}>`,
     testCase({
       className: 'history',
       name: 'the newest runs are where those before lead to expect',
@@ -82,16 +95,7 @@ function verdictSuite({ conclusion: { outcome, exitCode, sentence } }: History):
 }
 
 function testCase(of: { className: string; name: string; element: string | undefined; reason: string }): string {
-  const open = `    <testcase classname="${xml(of.className)}" name="${xml(of.name)}"`;
-  return of.element === undefined ? `${open}/>` : `${open}><${of.element} message="${xml(of.reason)}"/></testcase>`;
-}
-
-/** Text for an attribute: XML 1.0 has no way to write most control characters (section 2.2), so that they become marks. */
-function xml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  const tag = `testcase${xmlAttributes({ classname: of.className, name: of.name })}`;
+  if (of.element === undefined) return `    <${tag}/>`;
+  return `    <${tag}><${of.element}${xmlAttributes({ message: of.reason })}/></testcase>`;
 }

@@ -1,4 +1,4 @@
-import { PALETTE } from '../report/html/palette.ts';
+import { CHART_SCRIPT } from '../report/html/chartScript.ts';
 
 /** Beside the report's own style: tables of many runs. */
 export const HISTORY_STYLE = `
@@ -13,18 +13,7 @@ export const HISTORY_STYLE = `
 export const HISTORY_SCRIPT = `
 (() => {
   'use strict';
-  const palettes = ${JSON.stringify(PALETTE)};
-  const specs = JSON.parse(document.getElementById('chart-data').textContent);
-  const darkness = matchMedia('(prefers-color-scheme: dark)');
-  const number = (value) => String(Number(value.toPrecision(3)));
-
-  const axis = (colours, title, more) => ({
-    title: { display: true, text: title, color: colours.quiet },
-    grid: { color: colours.line },
-    border: { color: colours.line },
-    ...more,
-    ticks: { color: colours.quiet, ...more.ticks },
-  });
+${CHART_SCRIPT}  const specs = JSON.parse(document.getElementById('chart-data').textContent);
 
   const levels = (spec, colours) => ({
     id: 'levels',
@@ -91,7 +80,6 @@ export const HISTORY_SCRIPT = `
       return new Chart(canvas, runs(spec, colours));
     });
   };
-  const appearance = () => (darkness.matches ? palettes.dark : palettes.light);
 
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   draw(appearance());

@@ -3,7 +3,7 @@ import { figureText } from '../analysis/figure.ts';
 import { countOf } from '../analysis/wording.ts';
 import { isMissing } from '../record/measured.ts';
 import type { Badge } from '../report/labels.ts';
-import { padded, wrap } from '../report/text.ts';
+import { padded, WIDTH, wrap } from '../report/text.ts';
 import type { History } from './history.ts';
 import {
   baselineTexts,
@@ -15,8 +15,6 @@ import {
   newestRows,
 } from './rows.ts';
 import type { Series } from './series.ts';
-
-const WIDTH = 80;
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow';
 type Paint = (style: Style, text: string) => string;

@@ -1,6 +1,6 @@
-import type { BudgetVerdict, Conclusion, RunAnalysis } from '../analysis/result.ts';
+import type { BudgetVerdict, RunAnalysis } from '../analysis/result.ts';
 import { countOf } from '../analysis/wording.ts';
-import { outcomeBadge } from './labels.ts';
+import { type Badge, outcomeBadge } from './labels.ts';
 import { budgetRows } from './table.ts';
 
 type Level = 'error' | 'warning' | 'notice';
@@ -8,14 +8,7 @@ type Level = 'error' | 'warning' | 'notice';
 /** GitHub shows this many of each level for one step, and silently leaves out the rest (docs: workflow commands, limits). */
 const SHOWN_OF_A_LEVEL = 10;
 
-const LEVEL_OF: Record<Conclusion['outcome'], Level> = {
-  within: 'notice',
-  over: 'error',
-  inconclusive: 'warning',
-  unconfirmed: 'warning',
-  'no-budget': 'notice',
-  'not-comparable': 'warning',
-};
+const LEVEL_OF: Record<Badge['tone'], Level> = { good: 'notice', neutral: 'notice', open: 'warning', bad: 'error' };
 
 interface Annotation {
   level: Level;
@@ -28,11 +21,11 @@ interface Annotation {
  * them shows as annotations. An advisory line is never more than a notice.
  */
 export function renderAnnotations(analysis: RunAnalysis): string {
-  const { outcome, exitCode, sentence } = analysis.conclusion;
+  const { tone, text } = outcomeBadge(analysis.conclusion);
   const whole: Annotation = {
-    level: outcome === 'no-budget' && exitCode !== 0 ? 'warning' : LEVEL_OF[outcome],
-    title: `meshtax ${analysis.scenario.name}: ${outcomeBadge(analysis.conclusion).text}`,
-    message: sentence,
+    level: LEVEL_OF[tone],
+    title: `meshtax ${analysis.scenario.name}: ${text}`,
+    message: analysis.conclusion.sentence,
   };
   const lines = budgetRows(analysis).flatMap((row, index): Annotation[] => {
     const verdict = analysis.verdicts[index];

@@ -5,8 +5,7 @@ import type { RunAnalysis } from '../analysis/result.ts';
 import type { MeshlessCase } from '../analysis/whenNotToMesh.ts';
 import { countOf } from '../analysis/wording.ts';
 import { FLEET_KEYS, FLEET_KINDS, type FleetColumn, type FleetRow, fleetAssumptions, fleetRows } from './fleet.ts';
-import { WIDTH } from './terminal.ts';
-import { padded, wrap } from './text.ts';
+import { padded, WIDTH, wrap } from './text.ts';
 
 /** A run's fleet, and what the run says of the cases in which a mesh is advised against. */
 export interface ToldFleet {

@@ -9,10 +9,7 @@ import { kneeRows } from './knees.ts';
 import { cellLine, knobRows, profileText } from './knobs.ts';
 import { type Badge, outcomeBadge } from './labels.ts';
 import { budgetRows, overheadRows, type PercentileRow, proxyCostRows } from './table.ts';
-import { padded, wrap } from './text.ts';
-
-/** Columns that no line goes beyond. */
-export const WIDTH = 80;
+import { padded, WIDTH, wrap } from './text.ts';
 
 type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 

@@ -29,6 +29,9 @@ export interface Indent {
   rest: string;
 }
 
+/** Columns of a terminal that no line goes beyond. */
+export const WIDTH = 80;
+
 /**
  * Text broken at spaces into lines of at most `width` columns, indent included; a word that is longer than a line is
  * cut, since a line that runs over is worse than a word in two pieces.

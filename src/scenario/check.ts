@@ -5,7 +5,7 @@ import { BUDGET_SET_IDS, type BudgetSetId, budgetSet } from './budgetSets.ts';
 import { checkLoad } from './checkLoad.ts';
 import { at } from './describe.ts';
 import { NAME } from './fields.ts';
-import { type Finding, nearest } from './problem.ts';
+import { type Finding, hintAmong } from './problem.ts';
 import { PERCENTILES } from './scenario.ts';
 import { platformSchema } from './treatmentSchema.ts';
 import { checkTreatments, readTreatments } from './treatments.ts';
@@ -141,10 +141,8 @@ function checkFor(target: unknown, treatments: readonly string[], path: readonly
   const known = [...new Set([...treatments, ...MESH_IDS])];
   // A text that is no name at all is the schema's to report.
   if (typeof target !== 'string' || !NAME.test(target) || known.includes(target)) return [];
-  const guess = nearest(target, known);
   const message = `${target} is neither a mesh nor the name of a treatment`;
-  const hint = guess === undefined ? `one of ${known.join(', ')}` : `did you mean ${guess}?`;
-  return [{ path: [...path, 'for'], message, hint }];
+  return [{ path: [...path, 'for'], message, hint: hintAmong(target, known) }];
 }
 
 /** A difference is one between two treatments of the scenario, each by its name: a line that nobody is left for would be no line. */
@@ -153,12 +151,12 @@ function checkAgainst(line: unknown, treatments: readonly string[], path: readon
   if (typeof other !== 'string' || !NAME.test(other)) return [];
   const finding = (message: string, hint: string): Finding[] => [{ path: [...path, 'against'], message, hint }];
   if (!treatments.includes(other)) {
-    const guess = nearest(other, treatments);
-    const hint = guess === undefined ? `one of ${treatments.join(', ')}` : `did you mean ${guess}?`;
-    return finding(`${other} is not the name of a treatment`, hint);
+    return finding(`${other} is not the name of a treatment`, hintAmong(other, treatments));
   }
   if (other === own) return finding(`${other} adds nothing to itself`, 'name another treatment, or leave it out');
   if (typeof own === 'string' && treatments.includes(own) && own !== 'none') return [];
-  const hint = `with for: the name of a treatment with proxies`;
-  return finding(`says what it is held against, and not which treatment is`, hint);
+  return finding(
+    'says what it is held against, and not which treatment is',
+    'with for: the name of a treatment with proxies',
+  );
 }

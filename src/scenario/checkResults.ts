@@ -1,5 +1,5 @@
 import { at } from './describe.ts';
-import { type Finding, nearest } from './problem.ts';
+import { type Finding, hintAmong } from './problem.ts';
 import type { Scenario } from './scenario.ts';
 import { parseRate } from './units.ts';
 
@@ -24,9 +24,8 @@ function checkBlock(block: unknown, index: number, scenario: Scenario): Finding[
   const names = scenario.treatments.map(({ name }) => name);
   const unknown = Object.keys(trials).flatMap((name): Finding[] => {
     if (names.includes(name)) return [];
-    const guess = nearest(name, names);
-    const hint = guess === undefined ? `one of ${names.join(', ')}` : `did you mean ${guess}?`;
-    return [{ path: [...path, name], onKey: true, message: `${name} is no treatment of the scenario`, hint }];
+    const message = `${name} is no treatment of the scenario`;
+    return [{ path: [...path, name], onKey: true, message, hint: hintAmong(name, names) }];
   });
   const wanting = names.flatMap((name, treatment): Finding[] => {
     const files = at(trials, name);

@@ -121,3 +121,9 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   if (ranked === undefined || ranked.distance > Math.max(1, Math.ceil(ranked.candidate.length / 3))) return undefined;
   return ranked.candidate;
 }
+
+/** The way out for a word that is none of these: the one that was probably meant, or all of them. */
+export function hintAmong(word: string, known: readonly string[]): string {
+  const guess = nearest(word, known);
+  return guess === undefined ? `one of ${known.join(', ')}` : `did you mean ${guess}?`;
+}

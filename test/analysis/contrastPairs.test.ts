@@ -5,6 +5,7 @@ import { sidecarUse } from '../../src/analysis/sidecar.ts';
 import { type JudgedTrial, judgeTrials } from '../../src/analysis/validity.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { comparableBlocks } from './fixtures/blocks.ts';
+import { overSixBlocks } from './fixtures/estimates.ts';
 import { runFixture } from './fixtures/runs.ts';
 import { type TrialFixture, trialFixture } from './fixtures/trials.ts';
 
@@ -121,19 +122,11 @@ describe('the contrasts', () => {
         b: { meshed: true, proxyMillicores: 60 + block, proxyRssBytes: 50e6 + 1000 * block },
       })),
     );
-    const exact = (point: number, low: number, high: number) => ({
-      point: expect.closeTo(point, 6),
-      low: expect.closeTo(low, 6),
-      high: expect.closeTo(high, 6),
-      n: 6,
-      confidence: 0.96875,
-      method: 'signed-rank',
-    });
     const expected = {
-      cpuMillicores: exact(-6.5, -9, -4),
+      cpuMillicores: overSixBlocks(-6.5, -9, -4),
       cpuPerBlock: [-9, -8, -7, -6, -5, -4].map((each) => expect.closeTo(each, 6)),
       smallestCpuEffectMillicores: expect.closeTo(1.794 * Math.sqrt(3.5), 6),
-      memoryRssBytes: exact(3500, 1000, 6000),
+      memoryRssBytes: overSixBlocks(3500, 1000, 6000),
     };
     expect(sidecars).toEqual([
       { hop: 'client', ...expected },

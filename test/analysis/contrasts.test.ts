@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
 import type { Contrast, RunAnalysis } from '../../src/analysis/result.ts';
+import { overSixBlocks } from './fixtures/estimates.ts';
 import { runFixture } from './fixtures/runs.ts';
 import { deploymentFixture, type TrialFixture, trialFixture } from './fixtures/trials.ts';
 
@@ -36,15 +37,6 @@ function onlyContrast(analysis: RunAnalysis): Contrast {
   return contrast;
 }
 
-const exact = (point: number, low = point, high = point) => ({
-  point: expect.closeTo(point, 6),
-  low: expect.closeTo(low, 6),
-  high: expect.closeTo(high, 6),
-  n: 6,
-  confidence: 0.96875,
-  method: 'signed-rank',
-});
-
 describe('a contrast', () => {
   test('is the later treatment minus the earlier one within each block, the baseline left out', () => {
     const contrast = onlyContrast(twoMeshes((block) => ({ medianUs: 1000 + (SHIFTS_US[block - 1] ?? 0) + block })));
@@ -54,7 +46,7 @@ describe('a contrast', () => {
       percentile: 'p50',
       support: { percentile: 'p50', beyond: 2000, standing: 'reported' },
       // The blocks' own shifts, 0 to 50 µs, are in both and fall away.
-      differenceUs: exact(103.5, 101, 106),
+      differenceUs: overSixBlocks(103.5, 101, 106),
       perBlock: [101, 102, 103, 104, 105, 106].map((differenceUs, index) => ({ block: index + 1, differenceUs })),
       // Of 101 to 106 the standard deviation is √3.5.
       smallestEffectUs: expect.closeTo(1.794 * Math.sqrt(3.5), 6),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
+import { overSixBlocks } from './fixtures/estimates.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
 
 describe('the costs', () => {
@@ -8,14 +9,6 @@ describe('the costs', () => {
       cell: (asked) => ({ ...asked, proxyMillicores: 70 + asked.block, proxyRssBytes: 48e6 + 1e5 * asked.block }),
     });
     const { costs } = envoyOf(analyseRun(run));
-    const over = (point: number, low: number, high: number) => ({
-      point: expect.closeTo(point, 6),
-      low: expect.closeTo(low, 6),
-      high: expect.closeTo(high, 6),
-      n: 6,
-      confidence: 0.96875,
-      method: 'signed-rank',
-    });
     const unsampled = {
       memoryIdleRssBytes: { missing: 'no sample before the load' },
       memoryAfterRssBytes: { missing: 'no sample after the load' },
@@ -24,28 +17,28 @@ describe('the costs', () => {
       {
         role: 'proxy',
         hop: 'client',
-        cpuMillicores: over(73.5, 71, 76),
-        cpuMsPerThousandRequests: over(73.5, 71, 76),
-        memoryRssBytes: over(48.35e6, 48.1e6, 48.6e6),
-        memoryAnonBytes: over(24.175e6, 24.05e6, 24.3e6),
+        cpuMillicores: overSixBlocks(73.5, 71, 76),
+        cpuMsPerThousandRequests: overSixBlocks(73.5, 71, 76),
+        memoryRssBytes: overSixBlocks(48.35e6, 48.1e6, 48.6e6),
+        memoryAnonBytes: overSixBlocks(24.175e6, 24.05e6, 24.3e6),
         ...unsampled,
       },
       {
         role: 'proxy',
         hop: 'server',
-        cpuMillicores: over(83.5, 81, 86),
-        cpuMsPerThousandRequests: over(83.5, 81, 86),
-        memoryRssBytes: over(49.35e6, 49.1e6, 49.6e6),
-        memoryAnonBytes: over(24.675e6, 24.55e6, 24.8e6),
+        cpuMillicores: overSixBlocks(83.5, 81, 86),
+        cpuMsPerThousandRequests: overSixBlocks(83.5, 81, 86),
+        memoryRssBytes: overSixBlocks(49.35e6, 49.1e6, 49.6e6),
+        memoryAnonBytes: overSixBlocks(24.675e6, 24.55e6, 24.8e6),
         ...unsampled,
       },
       {
         role: 'application',
         hop: 'server',
-        cpuMillicores: over(90, 90, 90),
-        cpuMsPerThousandRequests: over(90, 90, 90),
-        memoryRssBytes: over(60e6, 60e6, 60e6),
-        memoryAnonBytes: over(30e6, 30e6, 30e6),
+        cpuMillicores: overSixBlocks(90, 90, 90),
+        cpuMsPerThousandRequests: overSixBlocks(90, 90, 90),
+        memoryRssBytes: overSixBlocks(60e6, 60e6, 60e6),
+        memoryAnonBytes: overSixBlocks(30e6, 30e6, 30e6),
         ...unsampled,
       },
     ]);

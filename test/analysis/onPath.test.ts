@@ -4,6 +4,7 @@ import { clientShareOf } from '../../src/analysis/onPath.ts';
 import { pooledP95 } from '../../src/analysis/percentiles.ts';
 import { LatencyHistogram } from '../../src/record/histogram.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
+import { overSixBlocks } from './fixtures/estimates.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
 import { trialFixture } from './fixtures/trials.ts';
 
@@ -21,20 +22,11 @@ function varied() {
   return run;
 }
 
-const over = (point: number, low: number, high: number) => ({
-  point: expect.closeTo(point, 6),
-  low: expect.closeTo(low, 6),
-  high: expect.closeTo(high, 6),
-  n: 6,
-  confidence: 0.96875,
-  method: 'signed-rank',
-});
-
 describe('what the applications take more behind proxies', () => {
   test('is their CPU minus the mean of the block’s two baselines', () => {
     expect(envoyOf(analyseRun(varied())).applicationsAdded).toEqual({
-      cpuMillicores: over(3.5, 1, 6),
-      cpuMsPerThousandRequests: over(3.5, 1, 6),
+      cpuMillicores: overSixBlocks(3.5, 1, 6),
+      cpuMsPerThousandRequests: overSixBlocks(3.5, 1, 6),
     });
   });
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chartJsFile } from '../../src/cli/rendered.ts';
 import { compareRuns } from '../../src/history/comparison.ts';
 import { renderComparisonPage } from '../../src/history/comparisonPage.ts';
 import { renderHistoryPage } from '../../src/history/page.ts';
-import { installedChromium, launch, openPage, SIDEWAYS, violationsIn } from '../report/browser.ts';
+import { openPage, SIDEWAYS, violationsIn } from '../report/browser.ts';
+import { sharedBrowser } from '../report/sharedBrowser.ts';
 import { baseline, daily, figures, historyFrom, QUIET } from './fixture.ts';
 
 const chartJs = readFileSync(chartJsFile(), 'utf8');
@@ -24,23 +24,14 @@ const PAGES = {
   comparison: { html: renderComparisonPage(unlike, { version: '0.1.0' }), charts: 0 },
 };
 
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  const installed = installedChromium();
-  browser = installed === undefined ? undefined : await launch(installed);
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const inBrowser = sharedBrowser();
 
 describe('the pages beside the report, in a browser', () => {
   it.for(Object.entries(PAGES))(
     '%s: asks nothing of the network, says nothing, fits every window, and has nothing that axe finds fault with',
     { timeout: 120_000 },
     async ([, { html, charts }], context) => {
-      if (browser === undefined) return context.skip('needs chromium on PATH');
+      const browser = inBrowser(context);
       for (const colorScheme of ['light', 'dark'] as const) {
         for (const width of [320, 1280]) {
           const { page, said } = await openPage(browser, html, { colorScheme, viewport: { width, height: 900 } });

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { chartJsFile } from '../../src/cli/rendered.ts';
 import { historyJson, historyJunit } from '../../src/history/documents.ts';
 import type { History } from '../../src/history/history.ts';
 import { renderHistoryPage } from '../../src/history/page.ts';
@@ -204,9 +204,8 @@ describe('the page', () => {
     const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(onPath);
     if (chromium === undefined) context.skip('needs chromium on PATH');
     const folder = temporaryDirectory();
-    const chartJs = path.join(path.dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js');
     const file = path.join(folder, 'history.html');
-    writeFileSync(file, page(hostileHistory(), readFileSync(chartJs, 'utf8')));
+    writeFileSync(file, page(hostileHistory(), readFileSync(chartJsFile(), 'utf8')));
     expect(existsSync(file)).toBe(true);
     const dom = execFileSync(
       chromium ?? '',

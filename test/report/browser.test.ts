@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunAnalysis } from '../../src/analysis/result.ts';
 import type { TrialSeconds } from '../../src/analysis/seconds.ts';
+import { chartJsFile } from '../../src/cli/rendered.ts';
 import { renderHtml } from '../../src/report/html.ts';
-import { installedChromium, launch, openPage, SIDEWAYS, violationsIn } from './browser.ts';
+import { openPage, SIDEWAYS, violationsIn } from './browser.ts';
 import { large } from './fixture/large.ts';
 import { endless, STATES } from './fixture/states.ts';
 import { HOSTILE_NAME, hostile, within } from './fixture.ts';
+import { sharedBrowser } from './sharedBrowser.ts';
 
-const chartJs = readFileSync(
-  join(dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js'),
-  'utf8',
-);
+const chartJs = readFileSync(chartJsFile(), 'utf8');
 
 const SECONDS: TrialSeconds[] = [1, 23].map((trial) => ({
   trial,
@@ -31,21 +27,7 @@ const SECONDS: TrialSeconds[] = [1, 23].map((trial) => ({
 
 const pageOf = (analysis: RunAnalysis): string => renderHtml(analysis, { chartJs, seconds: SECONDS });
 
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  const installed = installedChromium();
-  browser = installed === undefined ? undefined : await launch(installed);
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
-
-function inBrowser(context: TestContext): Browser {
-  if (browser === undefined) return context.skip('needs chromium on PATH');
-  return browser;
-}
+const inBrowser = sharedBrowser();
 
 /** Per canvas, how many colours its pixels have: 1 where nothing was drawn. */
 const COLOURS = `[...document.querySelectorAll('figure canvas')].map((canvas) => {

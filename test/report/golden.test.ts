@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPORT_FILES } from '../cli/hostileRun.ts';
 import { runInProcess } from '../cli/inProcess.ts';
-import { PICTURED, PICTURES, pictureFile, pictureHtml, readPictured } from './pictured.ts';
+import { PICTURED, PICTURES, pictureFile, pictureHtml, RECORDED, readPictured } from './pictured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const REBASELINE = 'Where that is meant: npm run rebaseline, look at what changed (git diff, docs/pictures), commit it';
@@ -19,7 +19,7 @@ function firstDifference(kept: string, now: string): string {
   return `line ${at + 1}\n  kept: ${cut(before[at])}\n  now:  ${cut(after[at])}`;
 }
 
-describe.each(['reports/example', 'reports/cluster'])('the recorded run in %s', (folder) => {
+describe.each(RECORDED)('the recorded run in %s', (folder) => {
   const out = mkdtempSync(path.join(tmpdir(), 'meshtax-test-'));
 
   beforeAll(async () => {

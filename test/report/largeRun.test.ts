@@ -1,15 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { chartJsFile } from '../../src/cli/rendered.ts';
 import type { SecondsData } from '../../src/report/html/seconds.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { large } from './fixture/large.ts';
 
-const chartJs = readFileSync(
-  join(dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js'),
-  'utf8',
-);
+const chartJs = readFileSync(chartJsFile(), 'utf8');
 
 const dataOf = (html: string): { seconds: SecondsData } =>
   JSON.parse(/<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)?.[1] ?? '');

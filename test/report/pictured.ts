@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { chartJsFile } from '../../src/cli/rendered.ts';
 import { renderHtml } from '../../src/report/html.ts';
 import { STATES } from './fixture/states.ts';
 
@@ -9,13 +9,13 @@ export const PICTURES = path.resolve(import.meta.dirname, '../../docs/pictures')
 export const DIGESTS = path.join(PICTURES, 'pages.json');
 const EXAMPLE = path.resolve(import.meta.dirname, '../../reports/example/report.html');
 
+/** The runs that are kept with their reports, by their folders. */
+export const RECORDED = ['reports/example', 'reports/cluster'] as const;
+
 /** The example run, whose picture the README shows, and every state that a page may have to show. */
 export const PICTURED: readonly string[] = ['example', ...Object.keys(STATES)];
 
-const chartJs = readFileSync(
-  path.join(path.dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js'),
-  'utf8',
-);
+const chartJs = readFileSync(chartJsFile(), 'utf8');
 
 export function pictureHtml(name: string): string {
   if (name === 'example') return readFileSync(EXAMPLE, 'utf8');

@@ -9,11 +9,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInProcess } from '../cli/inProcess.ts';
 import { installedChromium, launch, openPage } from './browser.ts';
-import { DIGESTS, PICTURED, PICTURES, pictureFile, pictureHtml } from './pictured.ts';
+import { DIGESTS, PICTURED, PICTURES, pictureFile, pictureHtml, RECORDED } from './pictured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-for (const folder of ['reports/example', 'reports/cluster']) {
+for (const folder of RECORDED) {
   const { code, stderr } = await runInProcess(['report', path.join(ROOT, folder)]);
   if (stderr !== '') throw new Error(`${folder}: ${stderr}`);
   process.stdout.write(`${folder}: rendered, exit code ${code}\n`);

@@ -12,6 +12,7 @@ import { resultsDocument, resultsJsonSchema } from '../../src/report/json/docume
 import { renderJson } from '../../src/report/json.ts';
 import { runInProcess } from '../cli/inProcess.ts';
 import { VARIANTS, within } from './fixture.ts';
+import { RECORDED } from './pictured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const textOf = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -35,8 +36,6 @@ type Plain<T> = T extends readonly (infer Item)[]
 const described = (
   analysis: Plain<Omit<RunAnalysis, 'run'>>,
 ): Omit<z.input<typeof resultsDocument>, 'schema' | 'run'> => analysis;
-
-const RECORDED = ['reports/example', 'reports/cluster'];
 
 async function renderedAgain(folder: string): Promise<unknown> {
   const recorded = await readRun(nodeHost(), path.join(ROOT, folder));

@@ -1,5 +1,5 @@
+import { CHART_SCRIPT } from './chartScript.ts';
 import { PAGE_SCRIPT } from './pageScript.ts';
-import { PALETTE } from './palette.ts';
 import { SECONDS_SCRIPT } from './secondsScript.ts';
 
 /**
@@ -9,21 +9,10 @@ import { SECONDS_SCRIPT } from './secondsScript.ts';
 export const SCRIPT = `
 (() => {
   'use strict';
-  const palettes = ${JSON.stringify(PALETTE)};
-  const data = JSON.parse(document.getElementById('chart-data').textContent);
-  const darkness = matchMedia('(prefers-color-scheme: dark)');
+${CHART_SCRIPT}  const data = JSON.parse(document.getElementById('chart-data').textContent);
   const dashes = [[6, 4], [], [], [], [], []];
   const marks = ['circle', 'circle', 'triangle', 'rect', 'rectRot', 'star'];
-  const number = (value) => String(Number(value.toPrecision(3)));
   const share = (x) => Number((100 * (1 - 1 / x)).toPrecision(7)) + ' %';
-
-  const axis = (colours, title, more) => ({
-    title: { display: true, text: title, color: colours.quiet },
-    grid: { color: colours.line },
-    border: { color: colours.line },
-    ...more,
-    ticks: { color: colours.quiet, ...more.ticks },
-  });
 
   const shared = (colours) => ({
     animation: false,
@@ -225,6 +214,5 @@ export const SCRIPT = `
     curve: () => 380, blocks: () => 260, rates: () => 280,
     bars: (spec) => 70 + (18 + 15 * longest(spec)) * spec.bars.length,
   };
-  const appearance = () => (darkness.matches ? palettes.dark : palettes.light);
 ${SECONDS_SCRIPT}${PAGE_SCRIPT}})();
 `;
