@@ -14,6 +14,8 @@ interface Door {
 /** What a first call may take; a proxy that is still starting answers late. */
 export const FIRST_CALL = { timeoutMs: 5000, deadlineMs: 6000 };
 
+const FIRST_CALLS = 3;
+
 /** A request from where an agent is, without a body in its answer. */
 export function callFrom(
   agent: AgentClient,
@@ -23,6 +25,22 @@ export function callFrom(
 ): Promise<TaskResults['fetch']> {
   const { timeoutMs, deadlineMs } = limits;
   return runTask(agent, id, { kind: 'fetch', ...door, path: '/bytes/0', timeoutMs }, deadlineMs);
+}
+
+/**
+ * The first call of a deployment, from its client pod. A path that answers is up, and one that answers with an error is
+ * asked twice more: a mesh may be told to fail some of the requests, and a run does not end for one of those.
+ * @throws where nothing answers, and where no call is answered with 200
+ */
+export async function firstCall(agent: AgentClient, door: Door): Promise<void> {
+  const errors: string[] = [];
+  while (errors.length < FIRST_CALLS) {
+    const answer = await callFrom(agent, `first-call-${errors.length + 1}`, door, FIRST_CALL);
+    if ('refused' in answer) throw new Error(`the service does not answer: ${answer.refused}`);
+    if (answer.status === 200) return;
+    errors.push(`${answer.status}: ${answer.body.slice(0, 200)}`);
+  }
+  throw new Error(`the service answers ${FIRST_CALLS} calls with an error, the last with ${errors.at(-1)}`);
 }
 
 /** The negative control: what a caller outside the mesh gets. */

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { figuresSchema, figuresText } from '../../src/history/figures.ts';
+import { isMissing } from '../../src/record/measured.ts';
 import { whyNoEnvoy } from './cli.ts';
 import { runAction } from './compositeAction.ts';
 
@@ -13,6 +15,8 @@ const action = path.join(home, 'action');
 const workspace = path.join(home, 'workspace');
 let runs = 0;
 let isBuilt = false;
+/** Folder of a run of this machine that had blocks enough. */
+let fairRun: string | undefined;
 
 const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
 
@@ -56,15 +60,16 @@ beforeAll(() => {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-function job(name: string, inputs: Record<string, string> = {}) {
+function job(name: string, inputs: Record<string, string> = {}, measured?: Readonly<Record<string, string>>) {
   runs += 1;
   const env = { XDG_STATE_HOME: path.join(home, 'state') };
   const place = { action, workspace, runner: path.join(home, `runner-${runs}`), env };
-  const ran = runAction(
-    place,
-    { scenario: `mesh/${name}.yaml`, ...inputs },
-    (step) => isBuilt && step.startsWith('Build'),
+  const isLeftOut = (step: string) =>
+    (isBuilt && step.startsWith('Build')) || (measured !== undefined && step.startsWith('Measure'));
+  const given = Object.fromEntries(
+    Object.entries(measured ?? {}).map(([output, value]) => [`steps.measure.outputs.${output}`, value]),
   );
+  const ran = runAction(place, { scenario: `mesh/${name}.yaml`, ...inputs }, { isLeftOut, given });
   isBuilt = existsSync(path.join(action, 'dist/cli/main.js'));
   return ran;
 }
@@ -80,6 +85,39 @@ function whyUnfair(run: string): string | undefined {
   const results = JSON.parse(readFileSync(path.resolve(workspace, run, 'results.json'), 'utf8'));
   const [{ blocksValid = 0 } = {}] = results.loads;
   return blocksValid >= 6 ? undefined : `this machine gave ${blocksValid} valid blocks of the 6 that a verdict needs`;
+}
+
+const runsIn = (history: string) =>
+  readdirSync(path.join(workspace, history))
+    .filter((name) => /^\d/.test(name))
+    .sort();
+
+/**
+ * Twelve runs of the days before and one of a minute ago, which all are this run with other figures: what was added, and
+ * each proxy's CPU, times `past` (which wanders by a third) or `newest`. A later run of this machine goes on with them.
+ * @returns the name of the newest one's folder
+ */
+function historyOf(run: string, directory: string, scale: { past: number; newest: number }): string {
+  const figures = figuresSchema.parse(JSON.parse(readFileSync(path.join(run, 'figures.json'), 'utf8')));
+  let name = '';
+  for (let ago = 12; ago >= 0; ago -= 1) {
+    const startedAt = new Date(Date.now() - 60_000 - ago * 86_400_000).toISOString();
+    const factor = ago === 0 ? scale.newest : scale.past * (1 + 0.3 * ((ago % 3) - 1));
+    const times = (value: number) => value * factor;
+    name = `${startedAt.slice(0, 19).replaceAll(':', '-')}-${figures.scenario}-0000`;
+    const quantities = figures.quantities.map((quantity) => {
+      const { value } = quantity;
+      if (isMissing(value)) return quantity;
+      return {
+        ...quantity,
+        value: { ...value, point: times(value.point), low: times(value.low), high: times(value.high) },
+      };
+    });
+    mkdirSync(path.join(directory, name), { recursive: true });
+    const own = { ...figures, runId: name, startedAt, endedAt: startedAt, quantities };
+    writeFileSync(path.join(directory, name, 'figures.json'), figuresText(own));
+  }
+  return name;
 }
 
 const kept = (name: string) => path.join(import.meta.dirname, 'actionSummaries', `${name}.md`);
@@ -101,6 +139,30 @@ describe('the steps of action.yml in a repository', () => {
     expect(ran.outputs['run']).toMatch(/^\.meshtax\/\d/);
     expect(ran.summary).toMatch(/^Not judged/m);
     await expect(headOf(ran.summary)).toMatchFileSnapshot(kept(name));
+    if (name === 'within') fairRun = path.resolve(workspace, ran.outputs['run'] ?? '');
+  });
+
+  it.for([
+    ['a second run repeats it', 1, { past: 0.3, newest: 1 }, 'within', /^Regression: /m, /^::error .*a second run/m],
+    ['a second run does not', 0, { past: 1, newest: 4 }, 'within', /^No regression: /m, undefined],
+    ['no second run is had', 4, { past: 1, newest: 4 }, 'cannot-run', /^Suspected, not confirmed: /m, /^::warning /m],
+  ] as const)('suspected by its history, where %s: the job ends with %i', { timeout: 300_000 }, (row, context) => {
+    const [why, code, scale, name, says, annotation] = row;
+    if (fairRun === undefined) return context.skip('there is no fair run to make a history of');
+    const history = `.history-${code}`;
+    const run = historyOf(fairRun, path.join(workspace, history), scale);
+    const ran = job(name, { history }, { code: '0', verdict: 'within', run: path.join(history, run) });
+    if (name === 'within') {
+      const second = runsIn(history).at(-1) ?? '';
+      expect(second > run, ran.log).toBe(true);
+      const unfair = whyUnfair(path.join(history, second));
+      if (unfair !== undefined) context.skip(unfair);
+    }
+    expect(ran.log).toContain('suspected in this run alone: measuring once more');
+    expect([why, ran.code], ran.log).toEqual([why, code]);
+    expect(ran.summary).toMatch(says);
+    if (annotation === undefined) expect(ran.log).not.toMatch(/^::/m);
+    else expect(ran.log).toMatch(annotation);
   });
 
   it('a machine that cannot run it: the job ends with 3, and its summary says why', {

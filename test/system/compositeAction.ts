@@ -40,15 +40,22 @@ interface ActionPlace {
   env: Readonly<Record<string, string>>;
 }
 
+/** What of the action runs, where not all of it. */
+interface ActionPart {
+  /** Steps that need not run again, such as a build in a checkout that is built. */
+  isLeftOut?: (step: string) => boolean;
+  /** Outputs of steps that are left out, by the names that the action's expressions have for them. */
+  given?: Readonly<Record<string, string>>;
+}
+
 /**
  * The steps of action.yml as GitHub's runner runs them: one after the other until one fails, each by `bash --noprofile
  * --norc -eo pipefail`, with outputs and summary in files and the expressions of `env` put in place before.
- * @param isLeftOut steps that need not run again, such as a build in a checkout that is built
  */
 export function runAction(
   place: ActionPlace,
   inputs: Readonly<Record<string, string>>,
-  isLeftOut: (step: string) => boolean = () => false,
+  { isLeftOut = () => false, given = {} }: ActionPart = {},
 ): ActionRun {
   const action = actionSchema.parse(parse(readFileSync(path.join(place.action, 'action.yml'), 'utf8')));
   const unknown = Object.keys(inputs).filter((name) => !(name in action.inputs));
@@ -56,7 +63,7 @@ export function runAction(
   mkdirSync(place.runner, { recursive: true });
   const summaryFile = path.join(place.runner, 'summary.md');
   writeFileSync(summaryFile, '');
-  const known: Record<string, string> = {};
+  const known: Record<string, string> = { ...given };
   for (const [name, { default: own }] of Object.entries(action.inputs)) known[`inputs.${name}`] = inputs[name] ?? own;
   let log = '';
   let code = 0;

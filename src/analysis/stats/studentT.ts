@@ -1,5 +1,3 @@
-import { turningPoint } from './bisection.ts';
-
 /** Lanczos approximation with g = 7 and 9 terms (Press et al., Numerical Recipes, 3rd ed., section 6.1): ~1e-15 relative. */
 const LANCZOS = [
   0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
@@ -43,15 +41,26 @@ export function incompleteBeta(a: number, b: number, x: number): number {
   return x < (a + 1) / (a + b + 2) ? (front * betaFraction(a, b, x)) / a : 1 - (front * betaFraction(b, a, 1 - x)) / b;
 }
 
+/** From t = 1 it is one step for each factor of e on the way to a quantile near 0, of 2 to a large one, then five or so. */
+const MOST_STEPS = 100;
+
 /** P(T > t) for t >= 0: half of I_x(df/2, 1/2) at x = df / (df + t²) (Abramowitz and Stegun 26.7.1). */
 function upperTail(t: number, degreesOfFreedom: number): number {
   return 0.5 * incompleteBeta(degreesOfFreedom / 2, 0.5, degreesOfFreedom / (degreesOfFreedom + t * t));
 }
 
+/** Density of Student's t (Abramowitz and Stegun 26.7.2). */
+function density(t: number, degreesOfFreedom: number): number {
+  const ofZero = Math.exp(logGamma((degreesOfFreedom + 1) / 2) - logGamma(degreesOfFreedom / 2));
+  const tail = Math.exp((-(degreesOfFreedom + 1) / 2) * Math.log1p((t * t) / degreesOfFreedom));
+  return (ofZero * tail) / Math.sqrt(degreesOfFreedom * Math.PI);
+}
+
 /**
  * The value that a Student t variable stays at or below with this probability, to about 1e-9.
  *
- * Found by bisection on the distribution function, which the regularised incomplete beta function gives.
+ * Found by Newton's method on the logarithm of the upper tail over that of t, where the tail is concave: the first step
+ * may pass the quantile, and from there on each comes nearer from above.
  * @throws RangeError when the probability is not between 0 and 1, both excluded, or the degrees of freedom are not over 0.
  */
 export function tQuantile(probability: number, degreesOfFreedom: number): number {
@@ -63,12 +72,16 @@ export function tQuantile(probability: number, degreesOfFreedom: number): number
   }
   if (probability === 0.5) return 0;
   const tail = Math.min(probability, 1 - probability);
-  let low = 0;
-  let high = 1;
-  while (upperTail(high, degreesOfFreedom) > tail) {
-    low = high;
-    high *= 2;
+  let quantile = 1;
+  let step = 1;
+  // Steps shrink quadratically: after one of 1e-9 the next would be below the last bit. With 1e8 degrees of freedom and
+  // more the tail itself is no better than that, and the steps do not end by themselves.
+  for (let steps = 0; Math.abs(step) > 1e-9 && steps < MOST_STEPS; steps += 1) {
+    const above = upperTail(quantile, degreesOfFreedom);
+    const wanted = (Math.log(above / tail) * above) / (quantile * density(quantile, degreesOfFreedom));
+    // Twice as far at most: a first step of its own could go to where no double is small enough for the tail.
+    step = Math.min(wanted, Math.LN2);
+    quantile *= Math.exp(step);
   }
-  const quantile = turningPoint((t) => upperTail(t, degreesOfFreedom) > tail, { low, high });
   return probability < 0.5 ? -quantile : quantile;
 }

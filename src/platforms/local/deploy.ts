@@ -6,7 +6,7 @@ import { isMissing } from '../../record/measured.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { Restarts } from '../../record/trialRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
-import { callFrom, FIRST_CALL, plaintextCall, readCounters } from '../asking.ts';
+import { firstCall, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
 import {
   ADDRESSES,
@@ -22,7 +22,7 @@ import { addSidecars, allOf, contributionOf, type Undo, type Wiring } from './ap
 import { type Agent, endOf } from './lab.ts';
 import { type LinkedPods, linkPods, podOf, widenPorts } from './links.ts';
 import { expectationOf, listensOn, plant } from './passThrough.ts';
-import { type Pod, startPod } from './pods.ts';
+import { startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
 import type { ServiceNode } from './topology.ts';
@@ -78,7 +78,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     site.isolation.makePod === undefined
       ? { host: '127.0.0.1', port: meshed ? wiring.listenPorts.client : wiring.servicePort }
       : { host: ADDRESSES.server, port: wiring.servicePort };
-  await callOnce(pods.client, target);
+  await firstCall(pods.client.agent.client, target);
   const expectation = expectationOf(spec, contribution.expectation);
   const record: DeploymentRecord = {
     schema: DEPLOYMENT_SCHEMA,
@@ -170,13 +170,6 @@ async function startPods(site: LocalSite, spec: DeploymentSpec, undo: Undo): Pro
   if (isolated) await linkPods(site.host, pods, site.isolation.mode);
   if (isolated && site.closesConnections) await widenPorts(site.host, client);
   return pods;
-}
-
-/** The first call from the client pod: a deployment that cannot answer it is not up. */
-async function callOnce(client: Pod, target: { host: string; port: number }): Promise<void> {
-  const answer = await callFrom(client.agent.client, 'first-call', target, FIRST_CALL);
-  if ('refused' in answer) throw new Error(`the service does not answer: ${answer.refused}`);
-  if (answer.status !== 200) throw new Error(`the service answers ${answer.status}: ${answer.body.slice(0, 200)}`);
 }
 
 /** Where an outsider without a proxy would call the service in plaintext. */

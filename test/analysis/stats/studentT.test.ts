@@ -25,6 +25,17 @@ describe('tQuantile', () => {
     expect(tQuantile(probability, df).toFixed(4)).toBe(expected);
   });
 
+  test.each([
+    ['next to one half', 0.5 + 1e-9, 7],
+    ['far out', 1 - 1e-12, 1],
+    ['far out, with many degrees of freedom', 1e-300, 1e6],
+    ['at as many as are hardly told from infinitely many', 0.99, 1e9],
+  ])('comes to its end %s', (_, probability, df) => {
+    const found = tQuantile(probability, df);
+    const back = 0.5 * incompleteBeta(df / 2, 0.5, df / (df + found * found));
+    expect(back / Math.min(probability, 1 - probability)).toBeCloseTo(1, 6);
+  });
+
   test('is 0 at one half, and mirrors itself about it', () => {
     expect(tQuantile(0.5, 7)).toBe(0);
     fc.assert(
