@@ -42,7 +42,7 @@ export function notesOn({ platform, profile, treatments, services, load }: Scena
   const driven =
     load.driver === 'k6'
       ? [
-          'k6 drives: a latency counts from the actual send and what k6 was late for beyond its best request; at p50 it lies some 0.1 ms above that of the own driver, alike for every treatment',
+          'k6 drives: a latency counts from the actual send and what k6 was late for beyond its best request; k6 sleeps by whole milliseconds, so that latencies lie some 0.6 ms above those of the own driver at p50, alike for every treatment',
         ]
       : [];
   return [...planted, ...departing, ...untried, ...idle, ...driven];

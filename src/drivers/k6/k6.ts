@@ -17,7 +17,8 @@ const EXIT_AFTER_MS = 40_000;
 
 /**
  * k6 as the driver: its constant arrival rate is open loop, its latencies count from the actual send. Against the same
- * server its p50 lies some 0.1 ms above that of the paced driver (docs/accuracy.md), alike for every treatment.
+ * server their p50 lies some 0.1 ms above that of the paced driver (docs/accuracy.md), and what k6 is late for, which is
+ * added here, half a millisecond more (`lateness` of src/analysis/gates/machine.ts); alike for every treatment.
  */
 export const k6Driver: Driver<PacedPart> = {
   drive: driveK6,

@@ -83,6 +83,33 @@ describe('lateness', () => {
     );
   });
 
+  test('of k6 begins where its clock of 1 ms ends: over 2 ms, and half within 1 ms', () => {
+    const ofK6 = (lags: readonly [count: number, lagUs: number][]) => {
+      const subject = scene();
+      subject.trial.clients = [{ ...clientOf(subject), driver: 'k6' }];
+      windowOf(subject.trial).streams = lags.map(([count, lagUs]) => streamOf('ok', { count, medianUs: 500, lagUs }));
+      return answerOf(subject, 'lateness');
+    };
+    expect(
+      ofK6([
+        [2000, 999],
+        [1800, 2000],
+        [200, 2002],
+      ]),
+    ).toEqual({
+      answer: 'pass',
+      detail: '5 % of 4,000 requests sent over 2 ms late, half of them within 999 µs',
+      value: 0.05,
+    });
+    expect(
+      ofK6([
+        [3799, 500],
+        [201, 2002],
+      ]),
+    ).toMatchObject({ answer: 'fail', value: 0.05025 });
+    expect(ofK6([[4000, 1001]])).toMatchObject({ answer: 'fail', value: 0 });
+  });
+
   test('cannot be told without a lag', () => {
     expect(lateness([])).toStrictEqual({
       answer: 'not-measured',
