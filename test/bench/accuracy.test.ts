@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isMissing } from '../../src/record/measured.ts';
 import { accuracyTables, type BenchFigures, measuredOn, printedTable, withTables } from './accuracyTables.ts';
-import type { ComparedRun } from './compare.ts';
+import { type ComparedRun, medianOf } from './compare.ts';
 import { measuredFile } from './keepMeasured.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -70,5 +71,14 @@ describe('docs/accuracy.md', () => {
     if (!existsSync(KEPT)) return context.skip('no comparison is recorded: npm run bench records one');
     const { at, machine, ...figures } = JSON.parse(readFileSync(KEPT, 'utf8'));
     expect(DOCUMENT).toBe(withTables(DOCUMENT, accuracyTables(figures), measuredOn(at, machine, figures.throughputAt)));
+  });
+
+  it('says how late the driver was in open loop at the rate where its limit is not reached', (context) => {
+    if (!existsSync(KEPT)) return context.skip('no comparison is recorded: npm run bench records one');
+    const { throughput }: BenchFigures = JSON.parse(readFileSync(KEPT, 'utf8'));
+    const open = throughput.filter(({ tool, asked }) => tool === 'meshtax' && asked.ratePerSecond !== undefined);
+    const lagUs = medianOf(open.map(({ said }) => said.lagP99Us));
+    if (isMissing(lagUs)) return expect.fail(lagUs.missing);
+    expect(DOCUMENT).toContain(`its lag has a p99 of ${(lagUs / 1000).toFixed(1)} ms`);
   });
 });
