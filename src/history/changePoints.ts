@@ -22,6 +22,23 @@ export interface DivisionRule {
 /** 199 permutations resolve 0.005, and a stretch of three is the shortest whose spread says anything. */
 export const DIVISION: DivisionRule = { fewest: 3, permutations: 199, significance: 0.01, seed: 1 };
 
+/** A run's value, and what the baseline of the same run took where that is known. */
+export interface PacedValue {
+  value: number;
+  beside: number | undefined;
+}
+
+/**
+ * What the values would be, had the baseline taken in each run what it takes on average; a host that is slower for a
+ * while is no change of what runs on it. As they are where a run does not tell its baseline's.
+ */
+export function atOnePace(runs: readonly PacedValue[]): number[] {
+  const besides = runs.flatMap(({ beside }) => beside ?? []);
+  const usual = mean(besides);
+  if (usual === undefined || besides.length < runs.length) return runs.map(({ value }) => value);
+  return runs.map(({ value, beside }) => (value * usual) / (beside ?? usual));
+}
+
 interface Division {
   at: number;
   statistic: number;

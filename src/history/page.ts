@@ -86,7 +86,7 @@ function changeSection(history: History): Markup | undefined {
     { title: 'Test' },
   ];
   return markup`<section><h2>Changes of level</h2>
-<p class="lead">Found over the whole series by E-divisive, which takes no limit and no baseline into account. They explain, and decide nothing.</p>
+<p class="lead">Found over the whole series by E-divisive, which takes no limit and no accepted run into account. Where each run tells what its own baseline took, the values are those at one pace of the machine. They explain, and decide nothing.</p>
 ${table({ caption: 'Changes of level, the latest first', columns, rows, stack: true })}</section>`;
 }
 

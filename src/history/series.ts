@@ -2,7 +2,7 @@ import type { QuantityId } from '../analysis/quantities.ts';
 import type { Estimate } from '../analysis/result.ts';
 import { isMissing, type Measured } from '../record/measured.ts';
 import type { Baseline } from './baselines.ts';
-import type { ChangePoint } from './changePoints.ts';
+import { atOnePace, type ChangePoint } from './changePoints.ts';
 import { type FieldComparison, obstacles } from './comparability.ts';
 import { nameOf, type QuantityFigure } from './figures.ts';
 import { type HistoryRun, seriesKey } from './order.ts';
@@ -136,12 +136,12 @@ function quantitySeries({ figures, isEverJudged: _, ...of }: Column, within: Wit
     return of.role === 'judged' && figure.role === 'told' && !isMissing(figure.value) ? COARSE : figure.value;
   });
   const points = values.map((value) => (isMissing(value) ? value : value.point));
-  const known = points.flatMap((point, place) => (isMissing(point) ? [] : [{ point, place }]));
-  const changes = findChanges(known.map(({ point }) => point)).flatMap((change) => {
+  const besides = figures.map((figure) => figure?.beside);
+  const known = points.flatMap((value, place) => (isMissing(value) ? [] : [{ value, beside: besides[place], place }]));
+  const changes = findChanges(atOnePace(known)).flatMap((change) => {
     const run = runs[known[change.at]?.place ?? -1];
     return run === undefined ? [] : [{ ...change, runId: run.figures.runId }];
   });
-  const besides = figures.map((figure) => figure?.beside);
   const states = of.role === 'judged' ? judged(points, besides, { starts, limits }) : [];
   return { ...of, values, states, changes };
 }

@@ -76,7 +76,7 @@ function changes(history: History, paint: Paint): string[] {
   const lines = rows.flatMap(({ quantity, runId, step, p }) =>
     wrap(`${runId}: ${quantity} ${step}, ${p}`, WIDTH, { first: '  - ', rest: '    ' }),
   );
-  return [...heading('Changes of level, each by the run that it begins with', paint), ...lines];
+  return [...heading('Changes of level at one pace, each by the run that it begins with', paint), ...lines];
 }
 
 function bullets(title: string, items: readonly string[], paint: Paint): string[] {

@@ -1,4 +1,4 @@
-import { changePointsOf } from '../../src/history/changePoints.ts';
+import { atOnePace, changePointsOf } from '../../src/history/changePoints.ts';
 import { nameOf, type RunFigures } from '../../src/history/figures.ts';
 import { judgeInOrder, type Limits, limitsBy, type RunState, sharedAmong } from '../../src/history/regression.ts';
 import { isMissing, type Measured } from '../../src/record/measured.ts';
@@ -6,6 +6,9 @@ import { createRandom } from '../../src/scenario/random.ts';
 
 /** The judged quantities of one run, in an order that is the same for all runs of a campaign; with what its baseline took where that is known. */
 export type RunValues = readonly (Measured<number> | { value: number; beside: number })[];
+
+/** The quantity that the plant is to show in. */
+export const WATCHED = 'envoy at 500/s, added p50';
 
 export interface ReplayRule {
   histories: number;
@@ -41,6 +44,8 @@ export interface Replayed {
   /** With it: a confirmed alarm of the watched quantity in time, and its change point found near by. */
   found: number;
   changesNear: number;
+  /** Without it: any change of level found in the watched quantity. */
+  changesWithout: number;
 }
 
 export const namesOf = (runs: readonly RunFigures[]): string[] => [
@@ -86,7 +91,7 @@ export function replay(
   const random = createRandom(rule.seed);
   const limits = limitsBy(sharedAmong(recorded.plain[0]?.length ?? 1));
   const { plain, planted, watched } = recorded;
-  const sums = { alarms: 0, alarmsOfWatched: 0, suspicions: 0, found: 0, changesNear: 0 };
+  const sums = { alarms: 0, alarmsOfWatched: 0, suspicions: 0, found: 0, changesNear: 0, changesWithout: 0 };
   for (let history = 0; history < rule.histories; history += 1) {
     const quiet = drawn(plain, rule.runs, { piece: rule.piece, random });
     const states = quiet[0]?.map((_, quantity) => statesOf(quiet, quantity, limits)) ?? [];
@@ -102,19 +107,27 @@ export function replay(
     ];
     const inTime = statesOf(changed.slice(0, start + rule.within), watched, limits);
     if (has(['regressed'])(inTime.slice(start))) sums.found += 1;
-    const points = changed.flatMap((run) => {
-      const value = pointOf(run[watched]);
-      return isMissing(value) ? [] : [value];
-    });
-    if (changePointsOf(points).some(({ at }) => Math.abs(at - start) <= rule.nearBy)) sums.changesNear += 1;
+    const changes = changePointsOf(paced(changed, watched));
+    if (changes.some(({ at }) => Math.abs(at - start) <= rule.nearBy)) sums.changesNear += 1;
+    if (changePointsOf(paced(quiet, watched)).length > 0) sums.changesWithout += 1;
   }
   return { histories: rule.histories, ...sums };
 }
 
+function paced(runs: readonly RunValues[], quantity: number): number[] {
+  const known = runs.flatMap((run) => {
+    const value = pointOf(run[quantity]);
+    return isMissing(value) ? [] : [{ value, beside: besideOf(run[quantity]) }];
+  });
+  return atOnePace(known);
+}
+
+const besideOf = (value: RunValues[number] | undefined): number | undefined =>
+  typeof value === 'object' && 'beside' in value ? value.beside : undefined;
+
 function statesOf(runs: readonly RunValues[], quantity: number, limits: Limits): RunState[] {
   const own = runs.map((run) => run[quantity]);
-  const besides = own.map((value) => (typeof value === 'object' && 'beside' in value ? value.beside : undefined));
-  return judgeInOrder(own.map(pointOf), limits, besides);
+  return judgeInOrder(own.map(pointOf), limits, own.map(besideOf));
 }
 
 function pointOf(value: RunValues[number] | undefined): Measured<number> {

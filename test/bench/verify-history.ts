@@ -14,11 +14,10 @@ import { atMost } from '../../src/analysis/stats/binomial.ts';
 import { makeStore } from '../history/manyRuns.ts';
 import { runCli, workplace } from '../system/cli.ts';
 import { readCampaign } from './historyCampaign.ts';
-import { namesOf, REPLAY, replay, valuesOf } from './historyReplay.ts';
+import { namesOf, REPLAY, replay, valuesOf, WATCHED } from './historyReplay.ts';
 import { keepMeasured } from './keepMeasured.ts';
 
 const NEEDED = { plain: 40, planted: 15 };
-const WATCHED = 'envoy at 500/s, added p50';
 
 interface Check {
   what: string;
@@ -110,6 +109,7 @@ const checks: Check[] = [
   },
 ];
 told(checks);
+console.log(`a change of level is found without the plant in ${percent(replayed.changesWithout)}: it decides nothing`);
 console.log(`without confirmation it would be ${percent(replayed.suspicions)}: that is what the second run is for`);
 const all = [...fast, ...checks];
 keepMeasured('history', { rule: REPLAY, plain: plain.length, planted: planted.length, names, replayed, checks: all });

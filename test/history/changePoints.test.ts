@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changePointsOf, divide } from '../../src/history/changePoints.ts';
+import { atOnePace, changePointsOf, divide } from '../../src/history/changePoints.ts';
 import { normals } from './fixture.ts';
 
 const at = (values: readonly number[]) => changePointsOf(values).map((change) => change.at);
@@ -35,6 +35,25 @@ describe('the division of a stretch', () => {
   it('does not exist where one side would be too short', () => {
     expect(divide([1, 2, 3, 4, 5], 3)).toBeUndefined();
     expect(divide([1, 1, 1, 9, 9, 9], 3)).toEqual({ at: 3, statistic: 24 });
+  });
+});
+
+describe('values at one pace', () => {
+  it('are what they would be, had each baseline taken what all do on average', () => {
+    const runs = [
+      { value: 600, beside: 100 },
+      { value: 900, beside: 150 },
+      { value: 1250, beside: 125 },
+    ];
+    expect(atOnePace(runs)).toEqual([750, 750, 1250]);
+  });
+
+  it('are as they are where one of them does not tell its baseline’s', () => {
+    const runs = [
+      { value: 600, beside: 100 },
+      { value: 900, beside: undefined },
+    ];
+    expect([atOnePace(runs), atOnePace([])]).toEqual([[600, 900], []]);
   });
 });
 

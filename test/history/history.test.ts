@@ -213,6 +213,22 @@ describe('a change of level', () => {
     ]);
   });
 
+  it('is none of a machine that is slower for a while, and its figures are those at one pace', () => {
+    const paces = [...QUIET.map(() => 1), ...QUIET.map(() => 1.25)];
+    const seen = (cost: (day: number) => number) => {
+      const runs = paces.map((pace, day) => {
+        const p50Us = pace * (QUIET[day % 12] ?? 0) * cost(day);
+        return figures({ day, quantities: [quantity('added p50', p50Us, { beside: 120 * pace })] });
+      });
+      return historyFrom(runs).series[0]?.quantities[0]?.changes ?? [];
+    };
+    expect(seen(() => 1)).toEqual([]);
+    const [change, ...others] = seen((day) => (day < 12 ? 1 : 1.2));
+    expect([change?.runId, others]).toEqual([runIdOf(12), []]);
+    expect(change?.before).toBeCloseTo(600 * 1.125, 9);
+    expect(change?.after).toBeCloseTo(600 * 1.125 * 1.2, 9);
+  });
+
   it('is found at the right run where some runs lack the figure', () => {
     const none = { missing: 'no valid block' };
     const values = [none, ...QUIET, none, none, ...QUIET.map((p50) => p50 + 150)];
