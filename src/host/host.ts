@@ -24,6 +24,8 @@ export interface SpawnOptions {
 
 export interface RunOptions {
   input?: string;
+  /** Working directory; this process's own unless told. */
+  directory?: string;
   env?: Readonly<Record<string, string>>;
   timeoutMs?: number;
 }

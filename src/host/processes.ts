@@ -63,6 +63,7 @@ export function runCommand(argv: readonly string[], options: RunOptions = {}): P
     const child: ChildProcess = spawn(file, args, {
       env: { ...process.env, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
+      ...(options.directory === undefined ? {} : { cwd: options.directory }),
       ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs, killSignal: 'SIGKILL' }),
     });
     let stdout = '';

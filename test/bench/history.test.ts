@@ -19,7 +19,9 @@ describe('the recorded history', () => {
     expect(lines.map(({ plantedUs }) => plantedUs)).toEqual(campaignOrder());
     const [first, last] = [lines[0], lines.at(-1)].map((line) => line?.figures);
     if (first === undefined || last === undefined) return expect.fail('no run');
-    const fields = lines.flatMap(({ figures }) => obstacles(first.environment, figures.environment).map(({ id }) => id));
+    const fields = lines.flatMap(({ figures }) =>
+      obstacles(first.environment, figures.environment).map(({ id }) => id),
+    );
     expect(fields.filter((id) => id !== 'scenario')).toEqual([]);
     expect(Date.parse(last.startedAt) - Date.parse(first.startedAt)).toBeGreaterThanOrEqual(2 * HOURS_MS);
   });

@@ -19,6 +19,7 @@ import {
   writeScenario,
 } from './cli.ts';
 import { aFreshUser, leftOfUser, TINY, whyNoUser } from './freshUser.ts';
+import { measureOneBlock } from './oneBlock.ts';
 
 const PROOF = ['attempts', 'peer-identity', 'proxy-counters', 'handshakes', 'plaintext', 'concurrency'];
 /** Bit of CAP_NET_ADMIN (linux/capability.h), as /proc/PID/status writes it. */
@@ -55,19 +56,6 @@ function placeFor({ mode, ids, sudo, chrooted = false }: Way): Workplace {
 
 const recordOf = (place: Workplace) =>
   runRecordSchema.parse(JSON.parse(readFileSync(path.join(runFolder(place) ?? '', 'run.json'), 'utf8')));
-
-/** The first block of a run, and the report of it. */
-async function measureOneBlock(place: Workplace, argv: string[]): Promise<void> {
-  const cli = startCli(place, argv);
-  await until('the end of the first block', () => {
-    expect(cli.child.exitCode, cli.stderr()).toBe(null);
-    return eventsOf(place).find(({ kind, index }) => kind === 'trial-started' && index === 4);
-  });
-  cli.child.kill('SIGINT');
-  expect(await cli.ended, cli.stderr()).toBe(130);
-  const reported = await runCli(place, ['report', runFolder(place) ?? '']);
-  expect(reported.code, reported.stderr).toBe(4);
-}
 
 describe.each(WAYS.filter(({ mode }) => mode !== 'root'))('a run that takes mode $mode', (way) => {
   it('says why no stronger one, proves every request, and leaves nothing', async (context) => {

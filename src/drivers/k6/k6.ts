@@ -74,6 +74,8 @@ async function runK6(spec: DriveSpec, { binary, script, csv, directory }: K6File
   const lastMs = Math.max(...spec.segments.map(({ toMs }) => toMs));
   // It ends with this thread: a load that nobody listens to would go on into the next trial.
   const { code, signal, stderr } = await runCommand(['setpriv', '--pdeathsig', 'KILL', '--', binary, ...argv], {
+    // k6 looks at its working directory, and the agent's user may have no access to where the run was started.
+    directory,
     env: { HOME: directory, K6_CSV_TIME_FORMAT: 'unix_nano', ...toldToScripts(spec, lastMs) },
     timeoutMs: START_UP_MS + lastMs + EXIT_AFTER_MS,
   });

@@ -1,15 +1,10 @@
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { k6Driver } from '../../../src/drivers/k6/k6.ts';
-import { nodeHost } from '../../../src/host/nodeHost.ts';
+import { k6Binary, WHY_NO_K6 } from '../../k6Binary.ts';
 import { clock, driveSpec, request } from '../drive.ts';
 import { answerOf, serve } from '../server.ts';
 
-const host = nodeHost();
-const PLACES = [process.env['MESHTAX_K6'] ?? 'k6', path.join(homedir(), '.cache/meshtax/tools/bin/k6')];
-const found = (await Promise.all(PLACES.map((place) => host.findCommand(place)))).find((place) => place !== undefined);
-const skipped = found === undefined ? ' (SKIPPED: there is no k6: go install go.k6.io/k6@v1.8.1)' : '';
+const skipped = k6Binary === undefined ? ` (SKIPPED: ${WHY_NO_K6})` : '';
 
 const SEGMENTS = [
   { name: 'warm-up', fromMs: 0, toMs: 300, arrivalRatePerSecond: 40, measured: false },
@@ -29,7 +24,7 @@ async function drive(over: Parameters<typeof driveSpec>[1] = {}, script?: string
     driver: 'k6',
     arrivals: 'constant',
     segments: SEGMENTS,
-    k6: { binary: found ?? '', ...(script === undefined ? {} : { script }) },
+    k6: { binary: k6Binary ?? '', ...(script === undefined ? {} : { script }) },
     ...over,
   });
   const result = k6Driver.join(spec, [await k6Driver.drive(spec, clock, { index: 0, of: 1 })]);
@@ -38,7 +33,7 @@ async function drive(over: Parameters<typeof driveSpec>[1] = {}, script?: string
   return { seen, result, sent, streams: streams.filter(({ requests }) => requests > 0) };
 }
 
-describe.skipIf(found === undefined)(`k6 as the driver${skipped}`, () => {
+describe.skipIf(k6Binary === undefined)(`k6 as the driver${skipped}`, () => {
   it('sends the kinds of requests as they were asked, and each that the server saw is recorded', async () => {
     const requests = [
       request({ name: 'small', weight: 3 }),
