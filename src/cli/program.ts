@@ -66,8 +66,11 @@ export async function runCli(context: CliContext): Promise<number> {
   }
 }
 
+const ASKS_FOR_VERSION = new Set(['-V', '--version']);
+
 /** The command that is asked for alone; all of them for the help, and to tell what was meant by a word that is none. */
 function commandsFor([first = '']: readonly string[]): (() => Promise<AddCommand>)[] {
+  if (ASKS_FOR_VERSION.has(first)) return [];
   const asked = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   return asked === undefined ? Object.values(COMMANDS) : [asked];
 }
