@@ -84,7 +84,11 @@ function headOf(summary: string): string {
 function whyUnfair(run: string): string | undefined {
   const results = JSON.parse(readFileSync(path.resolve(workspace, run, 'results.json'), 'utf8'));
   const [{ blocksValid = 0 } = {}] = results.loads;
-  return blocksValid >= 6 ? undefined : `this machine gave ${blocksValid} valid blocks of the 6 that a verdict needs`;
+  if (blocksValid < 6) return `this machine gave ${blocksValid} valid blocks of the 6 that a verdict needs`;
+  const [untold] = results.verdicts.flatMap(({ confirmation }: { confirmation?: { estimate?: object; because: string } }) =>
+    confirmation === undefined || confirmation.estimate !== undefined ? [] : [confirmation],
+  );
+  return untold === undefined ? undefined : `this machine spoilt the confirmation: ${untold.because}`;
 }
 
 const runsIn = (history: string) =>
