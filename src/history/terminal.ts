@@ -76,7 +76,9 @@ function changes(history: History, paint: Paint): string[] {
   const lines = rows.flatMap(({ quantity, runId, step, p }) =>
     wrap(`${runId}: ${quantity} ${step}, ${p}`, WIDTH, { first: '  - ', rest: '    ' }),
   );
-  return [...heading('Changes of level at one pace, each by the run that it begins with', paint), ...lines];
+  const pace = 'Where each run tells what its own baseline took: in values at one pace of the machine.';
+  const told = wrap(pace, WIDTH, { first: '  ', rest: '  ' });
+  return [...heading('Changes of level, each by the run that it begins with', paint), ...told, ...lines];
 }
 
 function bullets(title: string, items: readonly string[], paint: Paint): string[] {

@@ -74,6 +74,8 @@ export function runFolder(place: Workplace): string | undefined {
 }
 
 export interface SeenEvent {
+  /** Time of the wall clock, ISO 8601. */
+  at: string;
   kind: string;
   deploymentId?: string;
   treatment?: string;

@@ -44,12 +44,19 @@ const KILLS = (() => {
   }));
 })();
 
-/** A process of the run that is of that kind now; undefined while there is none. */
+/** A trial takes 1.5 s from its start: its lead, its warm-up and its window. */
+const IN_TRIAL_MS = 1200;
+
+/**
+ * A process of the run that is of that kind now; undefined while there is none. Of a deployment it is one in mid-trial:
+ * what dies while it is taken down costs nothing, and nothing is told of it.
+ */
 function pidOf(victim: Victim, place: Workplace, cliPid: number): number | undefined {
   if (victim === 'cli') return cliPid;
-  const last = eventsOf(place)
-    .filter(({ kind }) => kind === 'deployed')
-    .at(-1)?.deploymentId;
+  const events = eventsOf(place);
+  const newest = events.at(-1);
+  if (newest?.kind !== 'trial-started' || Date.now() - Date.parse(newest.at) > IN_TRIAL_MS) return undefined;
+  const last = events.filter(({ kind }) => kind === 'deployed').at(-1)?.deploymentId;
   const folder = runFolder(place);
   if (last === undefined || folder === undefined || !existsSync(path.join(folder, 'deployments', `${last}.json`)))
     return;
