@@ -85,8 +85,9 @@ function whyUnfair(run: string): string | undefined {
   const results = JSON.parse(readFileSync(path.resolve(workspace, run, 'results.json'), 'utf8'));
   const [{ blocksValid = 0 } = {}] = results.loads;
   if (blocksValid < 6) return `this machine gave ${blocksValid} valid blocks of the 6 that a verdict needs`;
-  const [untold] = results.verdicts.flatMap(({ confirmation }: { confirmation?: { estimate?: object; because: string } }) =>
-    confirmation === undefined || confirmation.estimate !== undefined ? [] : [confirmation],
+  const [untold] = results.verdicts.flatMap(
+    ({ confirmation }: { confirmation?: { estimate?: object; because: string } }) =>
+      confirmation === undefined || confirmation.estimate !== undefined ? [] : [confirmation],
   );
   return untold === undefined ? undefined : `this machine spoilt the confirmation: ${untold.because}`;
 }
