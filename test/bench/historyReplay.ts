@@ -67,6 +67,10 @@ export function valuesOf({ quantities }: RunFigures, names: readonly string[]): 
   });
 }
 
+/** The same without what the baselines took: for a rule that looks at values alone. */
+export const valuesAlone = (runs: readonly RunValues[]): RunValues[] =>
+  runs.map((run) => run.map((value) => pointOf(value)));
+
 /** Histories drawn in contiguous pieces of recorded runs, the ends joined (circular block bootstrap, Politis and Romano 1992). */
 function drawn<T>(runs: readonly T[], count: number, { piece, random }: { piece: number; random: () => number }): T[] {
   const out: T[] = [];

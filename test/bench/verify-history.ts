@@ -14,7 +14,7 @@ import { atMost } from '../../src/analysis/stats/binomial.ts';
 import { makeStore } from '../history/manyRuns.ts';
 import { runCli, workplace } from '../system/cli.ts';
 import { readCampaign } from './historyCampaign.ts';
-import { namesOf, REPLAY, replay, valuesOf, WATCHED } from './historyReplay.ts';
+import { namesOf, REPLAY, replay, valuesAlone, valuesOf, WATCHED } from './historyReplay.ts';
 import { keepMeasured } from './keepMeasured.ts';
 
 const NEEDED = { plain: 40, planted: 15 };
@@ -89,7 +89,9 @@ const names = namesOf(lines.map(({ figures }) => figures));
 const watched = names.indexOf(WATCHED);
 if (watched < 0) throw new Error(`the campaign holds no ${WATCHED}`);
 const values = (of: typeof lines) => of.map(({ figures }) => valuesOf(figures, names));
-const replayed = replay({ plain: values(plain), planted: values(planted), watched });
+const recorded = { plain: values(plain), planted: values(planted), watched };
+const replayed = replay(recorded);
+const alone = replay({ plain: valuesAlone(recorded.plain), planted: valuesAlone(recorded.planted), watched });
 const most = 0.05 * REPLAY.histories;
 const checks: Check[] = [
   {
@@ -111,8 +113,19 @@ const checks: Check[] = [
 told(checks);
 console.log(`a change of level is found without the plant in ${percent(replayed.changesWithout)}: it decides nothing`);
 console.log(`without confirmation it would be ${percent(replayed.suspicions)}: that is what the second run is for`);
+console.log(
+  `a rule on the values alone, whatever their baselines took: alarms ${percent(alone.alarms)}, found ${percent(alone.found)}, change points ${percent(alone.changesNear)}`,
+);
 const all = [...fast, ...checks];
-keepMeasured('history', { rule: REPLAY, plain: plain.length, planted: planted.length, names, replayed, checks: all });
+keepMeasured('history', {
+  rule: REPLAY,
+  plain: plain.length,
+  planted: planted.length,
+  names,
+  replayed,
+  alone,
+  checks: all,
+});
 console.log(
   `alarms ${percent(replayed.alarms)}, found ${percent(replayed.found)}, change points ${percent(replayed.changesNear)} of ${REPLAY.histories} histories; ${fast.map(({ value }) => value).join(', ')}`,
 );
