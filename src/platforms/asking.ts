@@ -14,7 +14,7 @@ interface Door {
 /** What a first call may take; a proxy that is still starting answers late. */
 export const FIRST_CALL = { timeoutMs: 5000, deadlineMs: 6000 };
 
-const FIRST_CALLS = 3;
+const CALLS_AT_MOST = 3;
 
 /** A request from where an agent is, without a body in its answer. */
 export function callFrom(
@@ -34,13 +34,13 @@ export function callFrom(
  */
 export async function firstCall(agent: AgentClient, door: Door): Promise<void> {
   const errors: string[] = [];
-  while (errors.length < FIRST_CALLS) {
+  while (errors.length < CALLS_AT_MOST) {
     const answer = await callFrom(agent, `first-call-${errors.length + 1}`, door, FIRST_CALL);
     if ('refused' in answer) throw new Error(`the service does not answer: ${answer.refused}`);
     if (answer.status === 200) return;
     errors.push(`${answer.status}: ${answer.body.slice(0, 200)}`);
   }
-  throw new Error(`the service answers ${FIRST_CALLS} calls with an error, the last with ${errors.at(-1)}`);
+  throw new Error(`the service answers ${CALLS_AT_MOST} calls with an error, the last with ${errors.at(-1)}`);
 }
 
 /** The negative control: what a caller outside the mesh gets. */

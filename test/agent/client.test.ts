@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { connectAgent } from '../../src/agent/client.ts';
 import { createControl } from '../../src/agent/control.ts';
 import type { MeterTask, ServeTask } from '../../src/agent/protocol.ts';
@@ -9,19 +9,10 @@ import { directTransport } from '../../src/agent/transport.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { freePorts } from '../../src/host/ports.ts';
 import { temporaryDirectory } from '../temporary.ts';
+import { clientOf } from './listening.ts';
 
 const host = nodeHost();
 const METER: MeterTask = { kind: 'meter', durationMs: 1 };
-
-async function clientOf(server: Server, token = 'secret') {
-  const socket = path.join(temporaryDirectory(), 'agent.sock');
-  await new Promise<void>((resolve) => server.listen(socket, resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return connectAgent(host, { name: 'pod-a', token, transport: directTransport({ socketPath: socket }), pollMs: 5 });
-}
 
 const answering = (listener: RequestListener) => clientOf(createServer(listener));
 const agentWith = (tasks: TaskTable) => clientOf(createControl({ token: 'secret', tasks }));

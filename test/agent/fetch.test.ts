@@ -1,16 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fetchOnce } from '../../src/agent/fetch.ts';
+import { listening } from './listening.ts';
 
 async function askOf(listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(createServer(listener));
   return fetchOnce({ kind: 'fetch', host: '127.0.0.1', port, path: '/stats', timeoutMs: 5000 });
 }
 

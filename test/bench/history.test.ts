@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { median } from '../../src/analysis/stats/quantile.ts';
 import { obstacles } from '../../src/history/comparability.ts';
 import { CAMPAIGN_FILE, campaignOrder, PLANTED_US, readCampaign } from './historyCampaign.ts';
-import { namesOf, type Replayed, replay, valuesOf, WATCHED } from './historyReplay.ts';
+import { type Replayed, recordedIn, replay } from './historyReplay.ts';
 import { measuredFile } from './keepMeasured.ts';
 
 const HOURS_MS = 3_600_000;
 const NOT_RECORDED = 'no campaign is recorded: npm run record:history records one';
 
 const { lines, damaged } = readCampaign();
-const middle = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 describe('the recorded history', () => {
   it('is 55 whole runs of one machine in the order of the campaign, over two hours or more', (context) => {
@@ -29,17 +29,15 @@ describe('the recorded history', () => {
   it('holds the plant that the service itself recorded', (context) => {
     if (!existsSync(CAMPAIGN_FILE)) return context.skip(NOT_RECORDED);
     const recorded = (planted: number) =>
-      middle(lines.filter(({ plantedUs }) => plantedUs === planted).map(({ serviceP50Us }) => serviceP50Us));
+      median(lines.filter(({ plantedUs }) => plantedUs === planted).map(({ serviceP50Us }) => serviceP50Us)) ??
+      Number.NaN;
     expect(recorded(PLANTED_US) - recorded(0)).toBeGreaterThanOrEqual(PLANTED_US);
   });
 
   it('gives again what verify:history found, which holds', { timeout: 120_000 }, (context) => {
     if (!existsSync(CAMPAIGN_FILE)) return context.skip(NOT_RECORDED);
     const kept: { replayed: Replayed } = JSON.parse(readFileSync(measuredFile('history'), 'utf8'));
-    const names = namesOf(lines.map(({ figures }) => figures));
-    const values = (planted: number) =>
-      lines.filter(({ plantedUs }) => plantedUs === planted).map(({ figures }) => valuesOf(figures, names));
-    const replayed = replay({ plain: values(0), planted: values(PLANTED_US), watched: names.indexOf(WATCHED) });
+    const replayed = replay(recordedIn(lines));
     expect(replayed).toEqual(kept.replayed);
     const { histories, alarms, found, changesNear } = replayed;
     expect(alarms).toBeLessThanOrEqual(0.05 * histories);

@@ -3,12 +3,13 @@ import { nameOf, type RunFigures } from '../../src/history/figures.ts';
 import { judgeInOrder, type Limits, limitsBy, type RunState, sharedAmong } from '../../src/history/regression.ts';
 import { isMissing, type Measured } from '../../src/record/measured.ts';
 import { createRandom } from '../../src/scenario/random.ts';
+import type { CampaignLine } from './historyCampaign.ts';
 
 /** The judged quantities of one run, in an order that is the same for all runs of a campaign; with what its baseline took where that is known. */
 export type RunValues = readonly (Measured<number> | { value: number; beside: number })[];
 
 /** The quantity that the plant is to show in. */
-export const WATCHED = 'envoy at 500/s, added p50';
+const WATCHED = 'envoy at 500/s, added p50';
 
 export interface ReplayRule {
   histories: number;
@@ -65,6 +66,16 @@ export function valuesOf({ quantities }: RunFigures, names: readonly string[]): 
     const { point } = figure.value;
     return figure.beside === undefined ? point : { value: point, beside: figure.beside };
   });
+}
+
+/** What a replay takes of a campaign, with the names of its quantities. @throws where the watched one is not among them */
+export function recordedIn(lines: readonly CampaignLine[]) {
+  const names = namesOf(lines.map(({ figures }) => figures));
+  const watched = names.indexOf(WATCHED);
+  if (watched < 0) throw new Error(`the campaign holds no ${WATCHED}`);
+  const values = (isPlanted: boolean) =>
+    lines.filter(({ plantedUs }) => plantedUs > 0 === isPlanted).map(({ figures }) => valuesOf(figures, names));
+  return { names, plain: values(false), planted: values(true), watched };
 }
 
 /** The same without what the baselines took: for a rule that looks at values alone. */

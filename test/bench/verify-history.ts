@@ -14,7 +14,7 @@ import { atMost } from '../../src/analysis/stats/binomial.ts';
 import { makeStore } from '../history/manyRuns.ts';
 import { runCli, workplace } from '../system/cli.ts';
 import { readCampaign } from './historyCampaign.ts';
-import { namesOf, REPLAY, replay, valuesAlone, valuesOf, WATCHED } from './historyReplay.ts';
+import { REPLAY, recordedIn, replay, valuesAlone } from './historyReplay.ts';
 import { keepMeasured } from './keepMeasured.ts';
 
 const NEEDED = { plain: 40, planted: 15 };
@@ -85,13 +85,13 @@ if (plain.length < NEEDED.plain || planted.length < NEEDED.planted) {
   console.log('npm run record:history records them in two hours on an idle machine');
   process.exit(fast.every(({ ok }) => ok) ? 3 : 1);
 }
-const names = namesOf(lines.map(({ figures }) => figures));
-const watched = names.indexOf(WATCHED);
-if (watched < 0) throw new Error(`the campaign holds no ${WATCHED}`);
-const values = (of: typeof lines) => of.map(({ figures }) => valuesOf(figures, names));
-const recorded = { plain: values(plain), planted: values(planted), watched };
+const { names, ...recorded } = recordedIn(lines);
 const replayed = replay(recorded);
-const alone = replay({ plain: valuesAlone(recorded.plain), planted: valuesAlone(recorded.planted), watched });
+const alone = replay({
+  ...recorded,
+  plain: valuesAlone(recorded.plain),
+  planted: valuesAlone(recorded.planted),
+});
 const most = 0.05 * REPLAY.histories;
 const checks: Check[] = [
   {

@@ -1,32 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { connectAgent } from '../../src/agent/client.ts';
+import { describe, expect, it } from 'vitest';
 import { createControl } from '../../src/agent/control.ts';
 import { createTaskTable } from '../../src/agent/tasks.ts';
-import { directTransport } from '../../src/agent/transport.ts';
-import { nodeHost } from '../../src/host/nodeHost.ts';
 import { freePorts } from '../../src/host/ports.ts';
 import { firstCall } from '../../src/platforms/asking.ts';
-import { temporaryDirectory } from '../temporary.ts';
+import { clientOf, listening } from '../agent/listening.ts';
 
 /** A real agent, in this process. */
-async function agent() {
-  const control = createControl({ token: 'secret', tasks: createTaskTable(() => {}) });
-  const socketPath = path.join(temporaryDirectory(), 'agent.sock');
-  await new Promise<void>((resolve) => control.listen(socketPath, resolve));
-  onTestFinished(() => {
-    control.closeAllConnections();
-    control.close();
-  });
-  return connectAgent(nodeHost(), {
-    name: 'client',
-    token: 'secret',
-    transport: directTransport({ socketPath }),
-    pollMs: 5,
-  });
-}
+const agent = () => clientOf(createControl({ token: 'secret', tasks: createTaskTable(() => {}) }));
 
 /** A service that answers with these statuses in turn, and then with 200; `calls` counts what it was asked. */
 async function answeringWith(...statuses: number[]) {
@@ -35,13 +16,7 @@ async function answeringWith(...statuses: number[]) {
     response.writeHead(statuses[seen.calls] ?? 200).end('why');
     seen.calls += 1;
   };
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port, seen };
+  return { host: '127.0.0.1', port: await listening(createServer(listener)), seen };
 }
 
 describe('the first call of a deployment', () => {

@@ -98,8 +98,8 @@ const runsIn = (history: string) =>
     .sort();
 
 /**
- * Twelve runs of the days before and one of a minute ago, which all are this run with other figures: what was added, and
- * each proxy's CPU, times `past` (which wanders by a third) or `newest`. A later run of this machine goes on with them.
+ * Twelve runs of the days before and one of a minute ago, which all are this run with every figure
+ * times `past` (which wanders by a third) or `newest`. A later run of this machine goes on with them.
  * @returns the name of the newest one's folder
  */
 function historyOf(run: string, directory: string, scale: { past: number; newest: number }): string {

@@ -27,8 +27,9 @@ function losing(own: number, others: readonly number[]): Scene {
 }
 
 describe('lateness', () => {
-  const lateness = (lags: readonly [count: number, lagUs: number][]) => {
+  const lateness = (lags: readonly [count: number, lagUs: number][], driver = 'paced') => {
     const subject = scene();
+    subject.trial.clients = [{ ...clientOf(subject), driver }];
     windowOf(subject.trial).streams = lags.map(([count, lagUs]) => streamOf('ok', { count, medianUs: 500, lagUs }));
     return answerOf(subject, 'lateness');
   };
@@ -84,12 +85,7 @@ describe('lateness', () => {
   });
 
   test('of k6 begins where its clock of 1 ms ends: over 2 ms, and half within 1 ms', () => {
-    const ofK6 = (lags: readonly [count: number, lagUs: number][]) => {
-      const subject = scene();
-      subject.trial.clients = [{ ...clientOf(subject), driver: 'k6' }];
-      windowOf(subject.trial).streams = lags.map(([count, lagUs]) => streamOf('ok', { count, medianUs: 500, lagUs }));
-      return answerOf(subject, 'lateness');
-    };
+    const ofK6 = (lags: readonly [count: number, lagUs: number][]) => lateness(lags, 'k6');
     expect(
       ofK6([
         [2000, 999],
