@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { Child, Host } from '../../host/host.ts';
 import { waitUntil } from '../../host/waitUntil.ts';
-import { envoyCountersPath, readEnvoyCounters } from '../../meshes/envoy/admin.ts';
 import { differencesOf, featuresOf, featuresOfDump } from '../../meshes/envoy/features.ts';
 import type { AnyHop } from '../../meshes/mesh.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
 import { type Admin, adminOf } from '../asking.ts';
+import { pageOf, readCounters, type SameEnvoy, sameEnvoy } from './envoyAdmin.ts';
 import type { Isolation } from './isolation.ts';
 import type { Lab } from './lab.ts';
 import type { Pod } from './pods.ts';
@@ -22,8 +22,6 @@ const FLAGS = [
   ...['--file-flush-interval-msec', '1000'],
 ];
 const READY_MS = 10_000;
-/** Envoy tells its uptime in whole seconds, and the question takes time. */
-const BIRTH_TOLERANCE_S = 1.5;
 
 export interface SidecarRequest {
   host: Host;
@@ -49,7 +47,7 @@ export interface Sidecar {
   /** Counters by their exact names; null for one that the proxy does not have yet. */
   counters(names: readonly string[]): Promise<Measured<Record<string, number | null>>>;
   /** Why the proxy is not the process that was started; undefined where it is. */
-  beganAnew(): Promise<Measured<string | undefined>>;
+  beganAnew: SameEnvoy['beganAnew'];
 }
 
 /** Starts an Envoy in a pod and waits until it is ready. @throws with the end of its log when it is not */
@@ -64,7 +62,7 @@ export async function startSidecar(request: SidecarRequest): Promise<Sidecar> {
     { label: `envoy of ${hop}`, cores: request.cores, enter: pod.enter, as: isolation.proxy, logFile },
   );
   request.onStarted(child);
-  const admin = adminOf(pod.agent.client, request.adminPort);
+  const { admin, beganAnew } = sameEnvoy(adminOf(pod.agent.client, request.adminPort));
   const ready = await waitUntil(
     host,
     async () => {
@@ -77,7 +75,6 @@ export async function startSidecar(request: SidecarRequest): Promise<Sidecar> {
   if (ready === undefined) {
     throw new Error(`envoy of ${hop} is not ready after ${READY_MS} ms: ${await tailOf(host, logFile)}`);
   }
-  const birth = await birthOf(host, admin);
   return {
     hop,
     child,
@@ -90,23 +87,8 @@ export async function startSidecar(request: SidecarRequest): Promise<Sidecar> {
       effectiveConfiguration: await effectiveConfiguration(admin, bootstrap),
     },
     counters: (names) => readCounters(admin, names),
-    beganAnew: async () => {
-      const now = await birthOf(host, admin);
-      if (isMissing(birth)) return birth;
-      if (isMissing(now)) return now;
-      if (now - birth <= BIRTH_TOLERANCE_S) return undefined;
-      return `its uptime began anew ${Math.round(now - birth)} s after the first start`;
-    },
+    beganAnew,
   };
-}
-
-/** When the proxy started, in s of this host's monotonic clock, to the second that Envoy tells. */
-async function birthOf(host: Host, admin: Admin): Promise<Measured<number>> {
-  const info = await serverInfo(admin);
-  if (isMissing(info)) return info;
-  const uptime = /^(\d+)s$/.exec(info.uptime_current_epoch ?? '')?.[1];
-  if (uptime === undefined) return { missing: "the proxy's /server_info tells no uptime" };
-  return host.monotonicUs() / 1e6 - Number(uptime);
 }
 
 /** The running proxy's own answer against what it was started with. */
@@ -114,11 +96,9 @@ async function effectiveConfiguration(
   admin: Admin,
   asked: object,
 ): Promise<NonNullable<DeploymentRecord['proxies'][number]['effectiveConfiguration']>> {
-  const answer = await admin('/config_dump');
-  if ('refused' in answer || answer.status !== 200) {
-    return { missing: `the proxy's /config_dump: ${'refused' in answer ? answer.refused : `status ${answer.status}`}` };
-  }
-  const effective = featuresOfDump(answer.body);
+  const dump = await pageOf(admin, '/config_dump');
+  if (isMissing(dump)) return dump;
+  const effective = featuresOfDump(dump);
   return {
     sha256: createHash('sha256').update(JSON.stringify(effective)).digest('hex'),
     differences: differencesOf(featuresOf(asked), effective),
@@ -148,24 +128,12 @@ async function describe(
 
 interface ServerInfo {
   version: string;
-  uptime_current_epoch?: string;
   command_line_options: { concurrency?: number };
 }
 
 async function serverInfo(admin: Admin): Promise<Measured<ServerInfo>> {
-  const answer = await admin('/server_info');
-  if ('refused' in answer || answer.status !== 200) {
-    return { missing: `the proxy's /server_info: ${'refused' in answer ? answer.refused : answer.status}` };
-  }
-  return JSON.parse(answer.body) as ServerInfo;
-}
-
-async function readCounters(admin: Admin, names: readonly string[]): Promise<Measured<Record<string, number | null>>> {
-  const answer = await admin(envoyCountersPath(names));
-  if ('refused' in answer || answer.status !== 200) {
-    return { missing: `the proxy's counters: ${'refused' in answer ? answer.refused : `status ${answer.status}`}` };
-  }
-  return readEnvoyCounters(answer.body, names);
+  const page = await pageOf(admin, '/server_info');
+  return isMissing(page) ? page : (JSON.parse(page) as ServerInfo);
 }
 
 async function tailOf(host: Host, logFile: string): Promise<string> {

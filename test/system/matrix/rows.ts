@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeploymentRecord, runRecordSchema } from '../../../src/record/runRecord.ts';
 import type { TrialRecord } from '../../../src/record/trialRecord.ts';
 import { runFolder, type Workplace } from '../cli.ts';
@@ -128,7 +127,6 @@ export const ROWS: readonly Row[] = [
     tampering: { supervised: true },
     inTrial: async ({ deployment, midWindow }) => {
       await midWindow();
-      await sleep(600); // Envoy tells its uptime in whole seconds
       return (await killSupervised(deployment)).join(' ');
     },
     happened: ({ effect }) => new Set(String(effect).split(' ')).size === 2 && !String(effect).includes('NaN'),
