@@ -81,7 +81,7 @@ function start(spec: TaskSpec, services: SampleService[], log: (line: object) =>
     case 'meter': {
       const fromUs = monotonicClock().nowUs();
       const metering = meterInWorker({ fromUs, toUs: fromUs + spec.durationMs * 1000, kind: 'spin' });
-      return follow(spec, metering.result, async () => metering.cancel());
+      return follow(spec, metering.result.finally(metering.cancel), async () => metering.cancel());
     }
     case 'fetch':
       return follow(spec, fetchOnce(spec));
@@ -94,12 +94,16 @@ function start(spec: TaskSpec, services: SampleService[], log: (line: object) =>
 
 function startWatch(spec: Extract<TaskSpec, { kind: 'watch' }>): Promise<TaskResults['watch']> {
   const clock = monotonicClock();
+  let cancel = () => {};
   return watch(spec, {
     nowUs: clock.nowUs,
     sleepUntil: (us) => new Promise((resolve) => setTimeout(resolve, Math.max(0, (us - clock.nowUs()) / 1000))),
-    meter: (fromUs, toUs) =>
-      meterInWorker({ fromUs, toUs, kind: 'sleep' }).result.catch((error: Error) => ({ missing: error.message })),
-  });
+    meter: (fromUs, toUs) => {
+      const metering = meterInWorker({ fromUs, toUs, kind: 'sleep' });
+      cancel = metering.cancel;
+      return metering.result.catch((error: Error) => ({ missing: error.message }));
+    },
+  }).finally(() => cancel());
 }
 
 function follow(spec: TaskSpec, work: Promise<unknown>, stop: () => Promise<void> = async () => {}): RunningTask {

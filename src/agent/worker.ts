@@ -28,14 +28,22 @@ export function driveInWorkers(drive: DriveSpec): { result: Promise<DriveResult>
     const parts = await Promise.all(threads.map(({ result }) => result));
     return (await driverEntry(drive.driver).load()).join(drive, parts);
   };
-  // What the others would still find is of no use without the one that failed.
-  return { result: joined().finally(cancel), cancel };
+  const failed = (error: unknown) => {
+    // What the others would still find is of no use without the one that failed.
+    cancel();
+    throw error;
+  };
+  return { result: joined().catch(failed), cancel };
 }
 
 export function meterInWorker(hiccups: HiccupSpec): { result: Promise<Hiccups>; cancel(): void } {
   return inWorker<Hiccups>({ role: 'hiccups', hiccups }, {});
 }
 
+/**
+ * A thread that stays, idle, until it is cancelled: the CPU time of one that ended is in no later reading of its process,
+ * and the reading at the window's end comes a moment after the last answer.
+ */
 function inWorker<T>(job: Job, resourceLimits: object): { result: Promise<T>; cancel(): void } {
   const file = process.argv[1];
   if (file === undefined) throw new Error('the agent does not know its own file');
@@ -55,6 +63,7 @@ function inWorker<T>(job: Job, resourceLimits: object): { result: Promise<T>; ca
 export async function workerMain(): Promise<void> {
   const job = workerData as Job;
   const clock = monotonicClock();
+  parentPort?.on('message', () => {}); // Whoever listens stays.
   try {
     const result =
       job.role === 'drive'

@@ -13,7 +13,8 @@ export interface ProcessSample {
 
 /**
  * CPU time is the sum over all threads: /proc/PID/schedstat itself covers the main thread only
- * (kernel Documentation/scheduler/sched-stats.rst). Threads that end take their share with them; Envoy's do not end.
+ * (kernel Documentation/scheduler/sched-stats.rst). Threads that end take their share with them: Envoy's
+ * do not end, and the agent's own stay until their task is over.
  * @throws where the process is gone
  */
 export function readProcess(pid: number, atUs: number): ProcessSample {

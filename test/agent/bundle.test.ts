@@ -6,6 +6,7 @@ import { connectAgent } from '../../src/agent/client.ts';
 import { directTransport } from '../../src/agent/transport.ts';
 import { nodeHost } from '../../src/host/nodeHost.ts';
 import { freePorts } from '../../src/host/ports.ts';
+import { isMissing } from '../../src/record/measured.ts';
 import { driveSpec, onlySegment } from '../drivers/drive.ts';
 import { temporaryDirectory } from '../temporary.ts';
 
@@ -97,6 +98,9 @@ describe('the bundle of the agent', () => {
     expect(onlySegment(segments).counts).toEqual({ scheduled: 20, sent: 20, completed: 20, failed: 0, unsent: 0 });
     expect(await client.result('count', 'count')).toMatchObject({ requests: 20, responseBodyBytes: 200, malformed: 0 });
     const { processes, machine, hiccups } = await client.finished('watch', 'watch', 5000);
+    // A thread that ended would take its CPU time out of the readings that follow.
+    const cpu = processes.flatMap(({ samples }) => (isMissing(samples) ? [] : samples.map(({ cpuNs }) => cpuNs)));
+    expect(cpu).toEqual(cpu.toSorted((a, b) => a - b));
     expect(machine.length).toBe(5);
     expect(processes).toEqual([
       { pid: child.pid, samples: Array(5).fill(expect.objectContaining({ atUs: expect.any(Number) })) },
