@@ -72,6 +72,8 @@ export type WatchedProcess = Pick<
 > & {
   /** Whether and how the watcher can see the CPU limits that it runs under. */
   cpuLimit?: LimitView;
+  /** Why its CPU time and memory are not read: they would stand for less than what the part takes. */
+  unread?: string;
 };
 
 /** An agent that samples processes that it can see. */

@@ -44,7 +44,7 @@ export async function prepareWatch(
         fromUs: fromUs + aheadUs,
         toUs: toUs + aheadUs,
         everyMs: trial.sampleEveryMs,
-        pids: processes.map(({ pid }) => pid),
+        pids: processes.flatMap(({ pid, unread }) => (unread === undefined ? [pid] : [])),
         throttlingOf: processes.flatMap(({ pid, cpuLimit }) =>
           cpuLimit === undefined ? [] : [{ pid, view: cpuLimit }],
         ),
@@ -69,10 +69,11 @@ export async function prepareWatch(
 type Shift = <T extends { atUs: number }>(samples: readonly T[]) => T[];
 
 function processRecord(
-  { cpuLimit: _, ...process }: WatchedProcess,
+  { cpuLimit: _, unread, ...process }: WatchedProcess,
   seen: TaskResults['watch'],
   shift: Shift,
 ): ProcessRecord {
+  if (unread !== undefined) return { ...process, samples: { missing: unread } };
   const found = seen.processes.find(({ pid }) => pid === process.pid);
   if (found === undefined) return { ...process, samples: { missing: `process ${process.pid} was not watched` } };
   const moved = <T extends { atUs: number }>(samples: Measured<T[]>): Measured<T[]> =>

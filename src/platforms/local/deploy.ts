@@ -98,7 +98,7 @@ async function build(site: LocalSite, spec: DeploymentSpec, undo: Undo): Promise
     target: { ...target, authority: `${SERVICE_HOST}:${wiring.servicePort}` },
     agents: { client: pods.client.agent.client, server: pods.server.agent.client },
     services: services.map(({ node, agent }) => ({ pod: node.name, agent })),
-    watchers: [{ agent: site.watcher, processes: watched(pods, proxies, passThrough), metersSystem: true }],
+    watchers: [{ agent: site.watcher, processes: watched(site, { pods, proxies, passThrough }), metersSystem: true }],
     nodes: { client: NODE, server: NODE },
     leadMs: LEAD_MS,
     driverHasOwnCore: site.cores.driver.length > 0,
@@ -199,7 +199,11 @@ async function restartsOf(
   return ended;
 }
 
-function watched(pods: LinkedPods, proxies: readonly Sidecar[], passThrough: Agent | undefined): WatchedProcess[] {
+function watched(
+  site: LocalSite,
+  parts: { pods: LinkedPods; proxies: readonly Sidecar[]; passThrough: Agent | undefined },
+): WatchedProcess[] {
+  const { pods, proxies, passThrough } = parts;
   const common = {
     node: NODE,
     source: '/proc/PID/task/*/schedstat and /proc/PID/status',
@@ -246,6 +250,7 @@ function watched(pods: LinkedPods, proxies: readonly Sidecar[], passThrough: Age
       container: 'driver',
       pid: pods.client.agent.child.pid,
       ...common,
+      ...(site.k6 === undefined ? {} : { unread: 'k6 is a process of its own, which comes and goes with the load' }),
     },
   ];
 }
