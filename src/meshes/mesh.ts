@@ -10,9 +10,10 @@ export type AnyHop = Hop | FurtherHop;
 export const isFurther = (hop: AnyHop): hop is FurtherHop => hop !== 'client' && hop !== 'server';
 export const HOPS: readonly Hop[] = ['client', 'server'];
 
-/** The hops that a treatment's setting `sidecars` names: both, or one of them. */
-export function hopsWithSidecar(settings: MeshSettings): Hop[] {
-  return HOPS.filter((hop) => settings['sidecars'] === 'both' || settings['sidecars'] === hop);
+/** The hops that a treatment's setting `sidecars` names: both, or one of them; every service is the server's side. */
+export function hopsWithSidecar({ settings, further = [] }: Pick<KubernetesContext, 'settings' | 'further'>): AnyHop[] {
+  const isMeshed = (side: Hop) => settings['sidecars'] === 'both' || settings['sidecars'] === side;
+  return [...HOPS.filter(isMeshed), ...(isMeshed('server') ? further.map(({ hop }) => hop) : [])];
 }
 
 /** One setting that a scenario may give a mesh. After parsing, `cpu` is millicores and `memory` bytes, or the word "none". */
@@ -37,12 +38,20 @@ export interface HopWiring {
   certificates: { cert: string; key: string; ca: string };
 }
 
-/** A service behind the first one, as a mesh needs to know it. */
-export interface FurtherService extends HopWiring {
-  hop: FurtherHop;
-  /** Name under which it is called, on the same port as the first one. */
+/** A service, and who calls it. */
+export interface Call<H extends AnyHop = AnyHop> {
+  hop: H;
+  /** Name under which it is called; all services have one port. */
   host: string;
   calledBy: AnyHop;
+}
+
+/** A service behind the first one, as a mesh needs to know it. */
+export type FurtherService = Call<FurtherHop> & HopWiring;
+
+/** Every call that one request makes, in the order in which it makes them. */
+export function callsOf({ service, further = [] }: { service: { host: string }; further?: readonly Call[] }): Call[] {
+  return [{ hop: 'server', host: service.host, calledBy: 'client' }, ...further];
 }
 
 /** What a mesh needs to know to describe its part of a local deployment. */
@@ -78,8 +87,18 @@ export interface KubernetesContext {
   /** The sample service; `host` is its full name in the cluster. */
   service: { name: string; host: string; port: number };
   serviceAccounts: Readonly<Record<Hop, string>>;
+  /** Absent where there is one service. */
+  further?: readonly (Call<FurtherHop> & { serviceAccount: string })[];
   /** Ports of our own control protocol: they have to be reachable from outside the mesh. */
   controlPorts: readonly number[];
+}
+
+/** The service account that a pod runs as. */
+export function accountOf({ serviceAccounts, further = [] }: KubernetesContext, hop: AnyHop): string {
+  if (!isFurther(hop)) return serviceAccounts[hop];
+  const found = further.find((service) => service.hop === hop);
+  if (found === undefined) throw new Error(`there is no service ${hop}`);
+  return found.serviceAccount;
 }
 
 /** Labels and annotations that make the mesh's injector act, or pass over. */
@@ -96,10 +115,10 @@ export interface KubernetesContribution {
   /** Level that the namespace has to enforce for the mesh's own containers to be admitted. */
   podSecurity: 'restricted' | 'baseline' | 'privileged';
   namespace: Marks;
-  /** For each hop that is to have a sidecar; a hop without one is marked so that it gets none. */
-  pods: Readonly<Record<Hop, Marks>>;
-  /** For the pod outside the mesh. */
-  stranger: Marks;
+  /** For the pod of each hop that is to have a sidecar. */
+  injected: Marks;
+  /** For all others, the pod outside the mesh among them. */
+  notInjected: Marks;
   /** With these beside its own a pod is injected in a namespace that says nothing: for a try that creates nothing. */
   injectOne: Marks;
   /** Objects of the mesh's own kinds, in the deployment's namespace, there before the pods. */
@@ -108,7 +127,7 @@ export interface KubernetesContribution {
   awaitedConfigMap: string | null;
   /** Absent where no hop gets a sidecar. */
   sidecar: SidecarReader | null;
-  hops: readonly Hop[];
+  hops: readonly AnyHop[];
 }
 
 export interface KubernetesManifest {

@@ -1,4 +1,5 @@
-import type { Mesh } from './mesh.ts';
+import type { Expectation } from '../record/runRecord.ts';
+import type { Call, Mesh } from './mesh.ts';
 import { NOT_INJECTED } from './notInjected.ts';
 
 const EXPECTATION = {
@@ -11,6 +12,11 @@ const EXPECTATION = {
   handshakeCounter: null,
 } as const;
 
+/** Services behind the first one, whose callers have no identity either. */
+function unprovenOf(further: readonly Call[] | undefined): Pick<Expectation, 'further'> {
+  return further === undefined ? {} : { further: further.map(({ hop }) => ({ pod: hop, peerIdentity: null })) };
+}
+
 const NO_MARKS = { labels: {}, annotations: {} };
 /** The baseline: nothing is added, and nothing may have touched the requests. */
 export const none: Mesh = {
@@ -22,16 +28,16 @@ export const none: Mesh = {
       build: 'no mesh',
       ...EXPECTATION,
       requestCounters: [],
-      ...(further === undefined ? {} : { further: further.map(({ hop }) => ({ pod: hop, peerIdentity: null })) }),
+      ...unprovenOf(further),
     },
   }),
-  kubernetes: () => ({
+  kubernetes: ({ further }) => ({
     kind: 'kubernetes',
-    expectation: { ...EXPECTATION, requestCounters: [] },
+    expectation: { ...EXPECTATION, requestCounters: [], ...unprovenOf(further) },
     podSecurity: 'restricted',
     namespace: NO_MARKS,
-    pods: { client: NOT_INJECTED, server: NOT_INJECTED },
-    stranger: NOT_INJECTED,
+    injected: NOT_INJECTED,
+    notInjected: NOT_INJECTED,
     injectOne: NO_MARKS,
     manifests: [],
     awaitedConfigMap: null,

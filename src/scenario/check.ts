@@ -29,7 +29,7 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
     ...checkLoad(at(value, 'load'), chosen ?? written.data),
     ...checkBlocks(at(value, 'blocks')),
     ...checkSearched(value),
-    ...checkServices(at(value, 'services'), chosen ?? written.data),
+    ...checkServices(at(value, 'services')),
     ...checkBudgets(
       at(value, 'budgets'),
       treatments.map(({ name }) => name).filter((name) => NAME.test(name)),
@@ -38,8 +38,8 @@ export function checkScenario(value: unknown, chosen?: PlatformId): Finding[] {
   ];
 }
 
-/** Keys of one topology have no meaning in another, and only here are there pods to place behind the first one. */
-function checkServices(services: unknown, platform: PlatformId | undefined): Finding[] {
+/** Keys of one topology have no meaning in another. */
+function checkServices(services: unknown): Finding[] {
   const topology = at(services, 'topology') ?? 'echo';
   const of = (key: string, own: string): Finding[] =>
     at(services, key) === undefined || topology === own
@@ -51,20 +51,7 @@ function checkServices(services: unknown, platform: PlatformId | undefined): Fin
             hint: `leave it out, or write topology: ${own}`,
           },
         ];
-  const isElsewhere = platform === 'kubernetes' && (topology === 'chain' || topology === 'fan-out');
-  return [
-    ...of('depth', 'chain'),
-    ...of('width', 'fan-out'),
-    ...(isElsewhere
-      ? [
-          {
-            path: ['services', 'topology'],
-            message: `a ${topology} runs on the local platform only`,
-            hint: 'leave it out, or measure it with --platform local',
-          },
-        ]
-      : []),
-  ];
+  return [...of('depth', 'chain'), ...of('width', 'fan-out')];
 }
 
 /** A search measures no latency at a rate that a budget could be about. */

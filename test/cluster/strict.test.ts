@@ -1,13 +1,14 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ApiObject } from '../../src/platforms/kubernetes/api.ts';
-import { contributionFor } from '../../src/platforms/kubernetes/deploy.ts';
+import { contributionFor } from '../../src/platforms/kubernetes/contribution.ts';
 import {
   namespaceManifest,
-  POD_NAMES,
   podManifest,
+  podNames,
   startFiles,
   supportManifests,
 } from '../../src/platforms/kubernetes/manifests.ts';
+import { serviceNodes } from '../../src/platforms/topology.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { api, removeNamespace, whyNoIstio } from './cluster.ts';
 
@@ -28,6 +29,7 @@ const SETTINGS = [
 ];
 const RUN = 'strict-validation';
 const NAMESPACE = 'meshtax-test-strict';
+const SERVICES = serviceNodes({ topology: 'chain', depth: 2 });
 
 /** Every object that a treatment makes, in the order in which it is made. */
 async function manifestsOf(mesh: string, settings: string): Promise<ApiObject[]> {
@@ -38,14 +40,14 @@ async function manifestsOf(mesh: string, settings: string): Promise<ApiObject[]>
   if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join('; '));
   const treatment = parsed.scenario.treatments.at(-1);
   if (treatment === undefined) throw new Error('no treatment');
-  const contribution = await contributionFor(treatment, NAMESPACE);
+  const contribution = await contributionFor(treatment, { namespace: NAMESPACE, services: SERVICES });
   const recipe = { runId: RUN, image: 'node:20', node: 'a', memoryLimitBytes: 64_000_000 };
   return [
     namespaceManifest(NAMESPACE, RUN, contribution),
-    ...supportManifests(RUN, 'program', startFiles('token')),
+    ...supportManifests({ runId: RUN, services: SERVICES, agentProgram: 'program', starts: startFiles('token') }),
     ...contribution.manifests,
     // A pod that is to be injected is validated here as it is sent; injection itself is the other tests' matter.
-    ...POD_NAMES.map((name) => podManifest(name, recipe, contribution)),
+    ...podNames(SERVICES).map((name) => podManifest(name, recipe, contribution)),
   ];
 }
 
@@ -69,7 +71,7 @@ describe('every manifest', () => {
         validated++;
       }
     }
-    expect(validated).toBeGreaterThan(SETTINGS.length * 9);
+    expect(validated).toBeGreaterThan(SETTINGS.length * 12);
   }, 120_000);
 
   it('is refused for one misspelt field, so that passing means something', async (context) => {

@@ -1,8 +1,9 @@
 import type { Expectation } from '../../record/runRecord.ts';
 import { envoyWireCounters, escaped } from '../envoy/admin.ts';
 import {
-  HOPS,
-  type Hop,
+  type AnyHop,
+  accountOf,
+  callsOf,
   hopsWithSidecar,
   type KubernetesContext,
   type KubernetesContribution,
@@ -18,9 +19,7 @@ export const istio: Mesh = { kubernetes: contribute };
 
 function contribute(context: KubernetesContext): KubernetesContribution {
   const { settings } = context;
-  const hops = hopsWithSidecar(settings);
-  const marks = sidecarMarks(context);
-  const pod = (hop: Hop): Marks => (hops.includes(hop) ? marks : NOT_INJECTED);
+  const hops = hopsWithSidecar(context);
   const revision = String(settings['revision'] ?? '');
   return {
     kind: 'kubernetes',
@@ -31,8 +30,8 @@ function contribute(context: KubernetesContext): KubernetesContribution {
       labels: revision === '' ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision },
       annotations: {},
     },
-    pods: { client: pod('client'), server: pod('server') },
-    stranger: NOT_INJECTED,
+    injected: sidecarMarks(context),
+    notInjected: NOT_INJECTED,
     injectOne: {
       labels: revision === '' ? { 'sidecar.istio.io/inject': 'true' } : { 'istio.io/rev': revision },
       annotations: {},
@@ -79,8 +78,8 @@ function quantity(annotation: string, value: string | number | boolean | undefin
 }
 
 /** Names as Istio writes them: with a semicolon between the cluster and the statistic. */
-const outbound = ({ service }: KubernetesContext) =>
-  `cluster.outbound|${service.port}||${service.host};.upstream_rq_total`;
+const outbound = ({ service }: KubernetesContext, host: string) =>
+  `cluster.outbound|${service.port}||${host};.upstream_rq_total`;
 const inbound = ({ service }: KubernetesContext) => `cluster.inbound|${service.port}||;.upstream_rq_total`;
 const HANDSHAKES = 'listener.0.0.0.0_15006.ssl.handshake';
 
@@ -88,25 +87,37 @@ const wire = ({ service }: KubernetesContext) =>
   envoyWireCounters('client', `outbound|${service.port}||${service.host};`);
 
 function countersRead(context: KubernetesContext): string[] {
-  return [outbound(context), inbound(context), HANDSHAKES, ...wire(context).map(({ counter }) => counter)];
+  return [
+    ...callsOf(context).map(({ host }) => outbound(context, host)),
+    inbound(context),
+    HANDSHAKES,
+    ...wire(context).map(({ counter }) => counter),
+  ];
 }
 
-function expectationOf(context: KubernetesContext, hops: readonly Hop[]): Omit<Expectation, 'build'> {
-  const { settings, namespace, serviceAccounts, clusterDomain } = context;
-  const isEncrypted = hops.length === HOPS.length && settings['mtls'] !== 'off';
-  const counters = [
-    { hop: 'client' as const, counter: outbound(context) },
-    { hop: 'server' as const, counter: inbound(context) },
-  ];
+function expectationOf(context: KubernetesContext, hops: readonly AnyHop[]): Omit<Expectation, 'build'> {
+  const { settings, namespace, clusterDomain, further } = context;
+  const hasBoth = (...ends: AnyHop[]) => settings['mtls'] !== 'off' && ends.every((hop) => hops.includes(hop));
+  const seenFrom = (caller: AnyHop, hop: AnyHop) =>
+    hasBoth(caller, hop) ? `spiffe://${clusterDomain}/ns/${namespace}/sa/${accountOf(context, caller)}` : null;
+  // Two on each call: before it and behind it.
+  const counters = callsOf(context).flatMap(({ hop, host, calledBy }) => [
+    { hop: calledBy, counter: outbound(context, host) },
+    { hop, counter: inbound(context) },
+  ]);
+  const requestCounters = counters.filter(({ hop }) => hops.includes(hop));
   return {
-    hops: hops.length,
-    peerIdentity: isEncrypted ? `spiffe://${clusterDomain}/ns/${namespace}/sa/${serviceAccounts.client}` : null,
+    hops: requestCounters.length,
+    peerIdentity: seenFrom('client', 'server'),
+    ...(further === undefined
+      ? {}
+      : { further: further.map(({ hop, calledBy }) => ({ pod: hop, peerIdentity: seenFrom(calledBy, hop) })) }),
     plaintext: hops.includes('server') && settings['mtls'] === 'strict' ? 'refused' : 'answered',
     concurrency: Number(settings['concurrency']),
-    requestCounters: counters.filter(({ hop }) => hops.includes(hop)),
+    requestCounters,
     ...(hops.includes('client') ? { wireCounters: wire(context) } : {}),
     handshakeCounter: hops.includes('server')
-      ? { hop: 'server', counter: HANDSHAKES, expected: isEncrypted ? 'some' : 'none' }
+      ? { hop: 'server', counter: HANDSHAKES, expected: hasBoth('client', 'server') ? 'some' : 'none' }
       : null,
   };
 }

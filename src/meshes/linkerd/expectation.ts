@@ -1,30 +1,38 @@
 import type { Expectation } from '../../record/runRecord.ts';
-import { HOPS, type Hop, type KubernetesContext } from '../mesh.ts';
+import { type AnyHop, accountOf, type Call, callsOf, type KubernetesContext } from '../mesh.ts';
 
 /** With all-authenticated the proxy answers plaintext instead of cutting it: 403 with an empty body (recorded). */
 const REFUSAL_STATUS = 403;
 
 /** What has to be seen for the traffic to count as having gone through these hops' sidecars. */
-export function expectationOf(context: KubernetesContext, hops: readonly Hop[]): Omit<Expectation, 'build'> {
-  const { settings } = context;
-  const isEncrypted = hops.length === HOPS.length;
+export function expectationOf(context: KubernetesContext, hops: readonly AnyHop[]): Omit<Expectation, 'build'> {
+  const { settings, further } = context;
   const isStrict = settings['mtls'] === 'strict';
-  const counters = [
-    { hop: 'client' as const, counter: outbound(context, isEncrypted) },
-    { hop: 'server' as const, counter: inbound(context, isEncrypted) },
-  ];
+  const isEncrypted = ({ hop, calledBy }: Pick<Call, 'hop' | 'calledBy'>) =>
+    hops.includes(hop) && hops.includes(calledBy);
+  const seenOn = (call: Call) => (isEncrypted(call) ? identityOf(context, call.calledBy) : null);
+  const isToServerEncrypted = isEncrypted({ hop: 'server', calledBy: 'client' });
+  // Two on each call: before it and behind it.
+  const counters = callsOf(context).flatMap((call) => [
+    { hop: call.calledBy, counter: outbound(context, call, isEncrypted(call)) },
+    { hop: call.hop, counter: inbound(context, call, isEncrypted(call)) },
+  ]);
+  const requestCounters = counters.filter(({ hop }) => hops.includes(hop));
   return {
-    hops: hops.length,
-    peerIdentity: isEncrypted ? identityOf(context, 'client') : null,
+    hops: requestCounters.length,
+    peerIdentity: isToServerEncrypted ? identityOf(context, 'client') : null,
+    ...(further === undefined
+      ? {}
+      : { further: further.map((call) => ({ pod: call.hop, peerIdentity: seenOn(call) })) }),
     plaintext: isStrict ? 'refused' : 'answered',
     ...(isStrict ? { refusalStatus: REFUSAL_STATUS } : {}),
     concurrency: Number(settings['concurrency']),
-    requestCounters: counters.filter(({ hop }) => hops.includes(hop)),
+    requestCounters,
     ...(hops.includes('client')
       ? { wireCounters: [{ hop: 'client', what: 'connections', counter: opened(context) }] }
       : {}),
     handshakeCounter: hops.includes('server')
-      ? { hop: 'server', counter: encryptedConnections(context), expected: isEncrypted ? 'some' : 'none' }
+      ? { hop: 'server', counter: encryptedConnections(context), expected: isToServerEncrypted ? 'some' : 'none' }
       : null,
   };
 }
@@ -33,8 +41,9 @@ export function expectationOf(context: KubernetesContext, hops: readonly Hop[]):
  * As the proxy writes it into `l5d-client-id` and into its metrics. The control plane's namespace and trust domain are
  * part of it: both are taken to be Linkerd's defaults, and where they are not, no request is counted as proven.
  */
-function identityOf({ serviceAccounts, namespace, clusterDomain }: KubernetesContext, hop: Hop): string {
-  return `${serviceAccounts[hop]}.${namespace}.serviceaccount.identity.linkerd.${clusterDomain}`;
+function identityOf(context: KubernetesContext, hop: AnyHop): string {
+  const { namespace, clusterDomain } = context;
+  return `${accountOf(context, hop)}.${namespace}.serviceaccount.identity.linkerd.${clusterDomain}`;
 }
 
 /*
@@ -48,14 +57,14 @@ function identityOf({ serviceAccounts, namespace, clusterDomain }: KubernetesCon
  * - Identities are part of the name, so that a request of another client's, or in plaintext, does not count.
  */
 
-function outbound(context: KubernetesContext, isEncrypted: boolean): string {
-  const peer = isEncrypted ? `tls="true",server_id="${identityOf(context, 'server')}"` : 'tls="no_identity"';
+function outbound(context: KubernetesContext, { hop }: Call, isEncrypted: boolean): string {
+  const peer = isEncrypted ? `tls="true",server_id="${identityOf(context, hop)}"` : 'tls="no_identity"';
   return `request_total{direction="outbound",target_port="${context.service.port}",${peer}}`;
 }
 
 /** Without the kubelet's probes, which the proxy counts like any request, under a route of their own. */
-function inbound(context: KubernetesContext, isEncrypted: boolean): string {
-  const peer = isEncrypted ? `tls="true",client_id="${identityOf(context, 'client')}"` : 'tls="no_identity"';
+function inbound(context: KubernetesContext, { calledBy }: Call, isEncrypted: boolean): string {
+  const peer = isEncrypted ? `tls="true",client_id="${identityOf(context, calledBy)}"` : 'tls="no_identity"';
   return `request_total{direction="inbound",target_port="${context.service.port}",${peer},route_name!="probe"}`;
 }
 

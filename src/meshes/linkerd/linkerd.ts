@@ -1,6 +1,4 @@
 import {
-  HOPS,
-  type Hop,
   hopsWithSidecar,
   type KubernetesContext,
   type KubernetesContribution,
@@ -22,22 +20,20 @@ const INJECTED: Marks = { labels: {}, annotations: { 'linkerd.io/inject': 'enabl
 
 function contribute(context: KubernetesContext): KubernetesContribution | Unsupported {
   const { settings } = context;
-  const hops = hopsWithSidecar(settings);
-  if (settings['mtls'] === 'strict' && hops.length < HOPS.length) {
+  const hops = hopsWithSidecar(context);
+  if (settings['mtls'] === 'strict' && settings['sidecars'] !== 'both') {
     return { unsupported: 'mtls: strict needs sidecars: both, since a request from or to one alone is plaintext' };
   }
   const refused = resourcesRefused(settings);
   if (refused !== undefined) return refused;
-  const marks = sidecarMarks(context);
-  const pod = (hop: Hop): Marks => (hops.includes(hop) ? marks : NOT_INJECTED);
   return {
     kind: 'kubernetes',
     expectation: expectationOf(context, hops),
     // The init container that writes the redirect rules adds NET_ADMIN and NET_RAW; "baseline" allows neither.
     podSecurity: 'privileged',
     namespace: INJECTED,
-    pods: { client: pod('client'), server: pod('server') },
-    stranger: NOT_INJECTED,
+    injected: sidecarMarks(context),
+    notInjected: NOT_INJECTED,
     injectOne: INJECTED,
     manifests: [],
     // The trust anchors are in the proxy's environment, and its token is a projected volume: nothing is waited for.

@@ -4,18 +4,21 @@ import { waitUntil } from '../../host/waitUntil.ts';
 import type { KubernetesContribution } from '../../meshes/mesh.ts';
 import { callFrom, FIRST_CALL } from '../asking.ts';
 import type { Deployment } from '../platform.ts';
-import { SERVICE } from './names.ts';
+import type { ServiceName } from '../topology.ts';
+import { serviceOf } from './names.ts';
 import type { ClusterSite } from './site.ts';
 
 const ANSWERS_WITHIN_MS = 30_000;
 const ENFORCED_WITHIN_MS = 15_000;
 
 /** The Service's virtual address, or the pod's own. Never a name: each connection would look it up again. */
-export async function addressOf(site: ClusterSite, namespace: string, server: V1Pod): Promise<string> {
+export async function addressOf(
+  site: ClusterSite,
+  of: { namespace: string; name: ServiceName; pod: V1Pod },
+): Promise<string> {
+  const service = `/api/v1/namespaces/${of.namespace}/services/${serviceOf(of.name)}`;
   const address =
-    site.address === 'pod-ip'
-      ? server.status?.podIP
-      : (await site.api.get<V1Service>(`/api/v1/namespaces/${namespace}/services/${SERVICE}`)).spec?.clusterIP;
+    site.address === 'pod-ip' ? of.pod.status?.podIP : (await site.api.get<V1Service>(service)).spec?.clusterIP;
   if (address === undefined) throw new Error(`the ${site.address} has no address`);
   return address;
 }

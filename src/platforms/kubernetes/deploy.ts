@@ -1,22 +1,16 @@
 import type { V1Pod } from '@kubernetes/client-node';
+import type { CallTarget } from '../../agent/caller.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
-import { meshEntry } from '../../meshes/index.ts';
-import { HOPS, type Hop, type KubernetesContribution } from '../../meshes/mesh.ts';
+import type { AnyHop, KubernetesContribution } from '../../meshes/mesh.ts';
 import { DEPLOYMENT_SCHEMA, type DeploymentRecord } from '../../record/runRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, Watcher } from '../platform.ts';
+import type { ServiceName } from '../topology.ts';
 import { addressOf, untilAnswered, untilEnforced } from './calls.ts';
-import { POD_NAMES, type PodName } from './manifests.ts';
-import {
-  CLUSTER_DOMAIN,
-  CONTROL_PORT,
-  namespaceOf,
-  SERVICE,
-  SERVICE_PORT,
-  serviceHost,
-  WATCHER_PORT,
-} from './names.ts';
+import { contributionFor } from './contribution.ts';
+import { type PodName, podNames } from './manifests.ts';
+import { CONTROL_PORT, namespaceOf, SERVICE_PORT, serviceHost, WATCHER_PORT } from './names.ts';
 import { makeNamespace, retireNamespace } from './namespace.ts';
 import { restartsOf } from './podState.ts';
 import { agentOf, createPod, listPods, type PodAgent, untilUp } from './pods.ts';
@@ -48,42 +42,24 @@ export async function deployInCluster(site: ClusterSite, spec: DeploymentSpec): 
   }
 }
 
-/** No mesh, for what is deployed or counted without any treatment. */
-export const BARE = { mesh: 'none', settings: {} } as const;
-
-/** What a treatment's mesh adds to the deployment's namespace. @throws UserError (exit 3) where it cannot be had here */
-export async function contributionFor(
-  treatment: Pick<DeploymentSpec['treatment'], 'mesh' | 'settings'>,
-  namespace: string,
-): Promise<KubernetesContribution> {
-  const mesh = await meshEntry(treatment.mesh).load();
-  const contribution = mesh.kubernetes?.({
-    settings: treatment.settings,
-    namespace,
-    clusterDomain: CLUSTER_DOMAIN,
-    service: { name: SERVICE, host: serviceHost(namespace), port: SERVICE_PORT },
-    serviceAccounts: { client: 'client', server: 'server' },
-    controlPorts: [CONTROL_PORT, WATCHER_PORT],
-  });
-  if (contribution === undefined)
-    throw new UserError(`mesh ${treatment.mesh} does not run on kubernetes`, { exitCode: 3 });
-  if ('unsupported' in contribution) {
-    throw new UserError(`mesh ${treatment.mesh} on kubernetes: ${contribution.unsupported}`, { exitCode: 3 });
-  }
-  return contribution;
-}
-
 type Agent = Deployment['agents']['client'];
+type Pods = ReadonlyMap<PodName, V1Pod>;
 
 /** Everything of a deployment that is up and answers. */
 interface Up {
   namespace: string;
   contribution: KubernetesContribution;
   pods: Pods;
-  agents: Record<PodName, Agent>;
-  watchers: Record<Hop, Agent>;
+  agents: ReadonlyMap<PodName, Agent>;
+  watchers: ReadonlyMap<AnyHop, Agent>;
   target: Deployment['target'];
   sidecars: readonly Sidecar[];
+}
+
+function the<K extends string, V>(of: ReadonlyMap<K, V>, name: K): V {
+  const found = of.get(name);
+  if (found === undefined) throw new Error(`there is no pod ${name}`);
+  return found;
 }
 
 async function build(
@@ -95,9 +71,9 @@ async function build(
   const startedAt = host.now().toISOString();
   const beganUs = host.monotonicUs();
   const up = await bringUp(site, spec, own);
-  const { namespace, contribution, pods, agents, target, sidecars } = up;
+  const { namespace, contribution, pods, agents, watchers, target, sidecars } = up;
   const expectation = { ...contribution.expectation, build: buildName(site, spec, contribution, sidecars) };
-  const nodes = { client: nodeOf(pods.client), server: nodeOf(pods.server) };
+  const stranger = the(agents, 'stranger');
   return {
     id: spec.id,
     record: {
@@ -109,18 +85,18 @@ async function build(
       startedAt,
       readyAfterMs: Math.round((host.monotonicUs() - beganUs) / 1000),
       expectation,
-      pods: POD_NAMES.map((name) => podRecord(name, pods[name], namespace)),
+      pods: [...pods].map(([name, pod]) => podRecord(name, pod, namespace)),
       proxies: sidecars.map((sidecar) => sidecar.record),
     },
     target,
-    agents: { client: agents.client, server: agents.server },
-    services: [{ pod: 'server', agent: agents.server }],
-    watchers: await Promise.all(HOPS.map((hop) => watcherOf(up, hop, nodes[hop]))),
-    nodes,
+    agents: { client: the(agents, 'client'), server: the(agents, 'server') },
+    services: site.services.map(({ name }) => ({ pod: name, agent: the(agents, name) })),
+    watchers: await Promise.all([...watchers.keys()].map((hop) => watcherOf(up, hop))),
+    nodes: { client: nodeOf(the(pods, 'client')), server: nodeOf(the(pods, 'server')) },
     leadMs: LEAD_MS,
     driverHasOwnCore: false,
     counters: () => readCounters(sidecars, expectation),
-    plaintextControl: () => plaintextCall(agents.stranger, target),
+    plaintextControl: () => plaintextCall(stranger, target),
     restarts: () =>
       listPods(site, namespace).then(restartsOf, (error: unknown) => ({
         missing: `the pods could not be listed: ${reasonOf(error)}`,
@@ -134,7 +110,7 @@ async function bringUp(
   own: { namespace: string; agents: PodAgent[] },
 ): Promise<Up> {
   const { namespace } = own;
-  const contribution = await contributionFor(spec.treatment, namespace);
+  const contribution = await contributionFor(spec.treatment, { namespace, services: site.services });
   await makeNamespace(site, namespace, contribution);
   const pods = await startPods(site, namespace, contribution);
   const agent = async (pod: PodName, port: number) => {
@@ -142,52 +118,67 @@ async function bringUp(
     own.agents.push(connected);
     return connected.client;
   };
-  const agents = {
-    client: await agent('client', CONTROL_PORT),
-    server: await agent('server', CONTROL_PORT),
-    stranger: await agent('stranger', CONTROL_PORT),
-  };
-  const watchers = { client: await agent('client', WATCHER_PORT), server: await agent('server', WATCHER_PORT) };
-  const { serviceTimeUs, settings } = spec.treatment;
-  await agents.server.put('serve', { kind: 'serve', host: '0.0.0.0', port: SERVICE_PORT, serviceTimeUs });
-  await agents.server.finished('serve', 'serve', 10_000);
-  const authority = `${serviceHost(namespace)}:${SERVICE_PORT}`;
-  const target = { host: await addressOf(site, namespace, pods.server), port: SERVICE_PORT, authority };
-  await untilAnswered(site, agents.client, target);
-  const asked = Number(settings['concurrency'] ?? 0);
+  const agents = new Map<PodName, Agent>();
+  const watchers = new Map<AnyHop, Agent>();
+  for (const name of pods.keys()) {
+    agents.set(name, await agent(name, CONTROL_PORT));
+    if (name !== 'stranger') watchers.set(name, await agent(name, WATCHER_PORT));
+  }
+  const target = await startServices(site, spec, { namespace, pods, agents });
+  await untilAnswered(site, the(agents, 'client'), target);
+  const asked = Number(spec.treatment.settings['concurrency'] ?? 0);
   const sidecars = await Promise.all(
-    contribution.hops.map((hop) => sidecarOf(contribution, { pod: pods[hop], hop, watcher: watchers[hop], asked })),
+    contribution.hops.map((hop) =>
+      sidecarOf(contribution, { pod: the(pods, hop), hop, watcher: the(watchers, hop), asked }),
+    ),
   );
-  await untilEnforced(site, contribution, () => plaintextCall(agents.stranger, target));
+  await untilEnforced(site, contribution, () => plaintextCall(the(agents, 'stranger'), target));
   return { namespace, contribution, pods, agents, watchers, target, sidecars };
 }
 
-/** The watcher of one pod; the one beside the service also meters the stalls of the system under test. */
-async function watcherOf(up: Up, hop: Hop, node: string): Promise<Watcher> {
-  const where = { hop, node, main: up.agents[hop], watcher: up.watchers[hop] };
-  return {
-    agent: up.watchers[hop],
-    metersSystem: hop === 'server',
-    processes: await watchedIn(where, up.contribution),
-  };
+/** Lets every service serve, each knowing where those are that it calls. @returns where the first one is called */
+async function startServices(
+  site: ClusterSite,
+  { treatment }: DeploymentSpec,
+  up: Pick<Up, 'namespace' | 'pods' | 'agents'>,
+): Promise<Deployment['target']> {
+  const { namespace, pods, agents } = up;
+  const targetOf = async (name: ServiceName): Promise<CallTarget> => ({
+    host: await addressOf(site, { namespace, name, pod: the(pods, name) }),
+    port: SERVICE_PORT,
+    authority: `${serviceHost(namespace, name)}:${SERVICE_PORT}`,
+  });
+  for (const { name, calls } of site.services) {
+    const agent = the(agents, name);
+    const { serviceTimeUs } = treatment;
+    const called = calls.length === 0 ? {} : { calls: await Promise.all(calls.map(targetOf)) };
+    await agent.put('serve', { kind: 'serve', host: '0.0.0.0', port: SERVICE_PORT, serviceTimeUs, ...called });
+    await agent.finished('serve', 'serve', 10_000);
+  }
+  return targetOf('server');
 }
 
-type Pods = Record<PodName, V1Pod>;
+/** The watcher of one pod; the one beside the first service also meters the stalls of the system under test. */
+async function watcherOf(up: Up, hop: AnyHop): Promise<Watcher> {
+  const watcher = the(up.watchers, hop);
+  const where = { hop, node: nodeOf(the(up.pods, hop)), main: the(up.agents, hop), watcher };
+  return { agent: watcher, metersSystem: hop === 'server', processes: await watchedIn(where, up.contribution) };
+}
 
 /** All pods at once; each is looked at as soon as it was admitted, before anything waits for it. */
 async function startPods(site: ClusterSite, namespace: string, contribution: KubernetesContribution): Promise<Pods> {
-  for (const name of POD_NAMES) {
+  const names = podNames(site.services);
+  for (const name of names) {
     const pod = await createPod(site, namespace, name, contribution);
     checkInjected(pod, name === 'stranger' ? undefined : name, contribution);
   }
-  const [client, server, stranger] = await untilUp(site, namespace, POD_NAMES);
-  if (client === undefined || server === undefined || stranger === undefined) throw new Error('a pod is missing');
-  return { client, server, stranger };
+  const up = await untilUp(site, namespace, names);
+  return new Map(names.flatMap((name, index) => (up[index] === undefined ? [] : [[name, up[index]]])));
 }
 
 function sidecarOf(
   contribution: KubernetesContribution,
-  of: { pod: V1Pod; hop: Hop; watcher: Deployment['agents']['client']; asked: number },
+  of: { pod: V1Pod; hop: AnyHop; watcher: Deployment['agents']['client']; asked: number },
 ): Promise<Sidecar> {
   const { sidecar } = contribution;
   if (sidecar === null) throw new Error('a hop with a sidecar, and no way to read it');

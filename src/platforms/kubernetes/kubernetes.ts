@@ -3,6 +3,7 @@ import { reasonOf, UserError } from '../../host/problems.ts';
 import { isMissing } from '../../record/measured.ts';
 import type { RunRecord } from '../../record/runRecord.ts';
 import type { CheckLine, OpenPlatform, Platform, PlatformContext } from '../platform.ts';
+import { serviceNodes } from '../topology.ts';
 import { createApi } from './api.ts';
 import { cleanCluster } from './clean.ts';
 import { type Connection, connect } from './connect.ts';
@@ -20,11 +21,14 @@ async function check(context: PlatformContext): Promise<readonly CheckLine[]> {
   return (await look(context, connection, { meshesRequired: false })).lines;
 }
 
+const servicesOf = ({ scenario }: PlatformContext) => serviceNodes(scenario?.services ?? { topology: 'echo' });
+
 async function look(
-  { options, scenario }: PlatformContext,
+  platform: PlatformContext,
   connection: Connection,
   { meshesRequired }: { meshesRequired: boolean },
 ): Promise<Preflight> {
+  const { options, scenario } = platform;
   const { kubeConfig, server, context } = connection;
   try {
     return await preflight({
@@ -33,6 +37,7 @@ async function look(
       context,
       image: options.kubernetes.image,
       treatments: scenario?.treatments ?? [],
+      services: servicesOf(platform),
       meshesRequired,
     });
   } catch (error) {
@@ -65,6 +70,7 @@ async function open(context: PlatformContext): Promise<OpenPlatform> {
     placement: found.placement,
     address: scenario?.services.address ?? 'service',
     memoryLimitBytes: scenario?.services.memoryLimitBytes,
+    services: servicesOf(context),
     controlPlanes: found.controlPlanes,
   };
   const probed = await probe(site, say).catch(async (error: unknown) => {

@@ -1,4 +1,5 @@
-import type { Hop, KubernetesContribution, Marks } from '../../meshes/mesh.ts';
+import { type AnyHop, isFurther, type KubernetesContribution } from '../../meshes/mesh.ts';
+import type { ServiceName } from '../topology.ts';
 import type { ApiObject } from './api.ts';
 import {
   CONTROL_PORT,
@@ -6,13 +7,18 @@ import {
   RUN_ANNOTATION,
   RUN_LABEL,
   runLabel,
-  SERVICE,
   SERVICE_PORT,
+  serviceOf,
   WATCHER_PORT,
 } from './names.ts';
 
-export const POD_NAMES = ['client', 'server', 'stranger'] as const;
-export type PodName = (typeof POD_NAMES)[number];
+/** A pod is called as its hop; the stranger is outside the mesh. */
+export type PodName = AnyHop | 'stranger';
+
+/** The pods of a deployment with these services. */
+export function podNames(services: readonly { name: ServiceName }[]): PodName[] {
+  return ['client', ...services.map(({ name }) => name), 'stranger'];
+}
 
 /** What all pods of a deployment are made from. */
 export interface PodRecipe {
@@ -41,6 +47,8 @@ const REQUESTS = {
   main: { cpu: '250m', memory: '64Mi' },
   // As much as the rest: its stall meter has to show the cores, not the weight of its own group.
   watcher: { cpu: '250m', memory: '64Mi' },
+  // Beside a service behind the first one it meters nothing, and a chain has to fit on small nodes.
+  furtherWatcher: { cpu: '25m', memory: '64Mi' },
   stranger: { cpu: '50m', memory: '48Mi' },
 } as const;
 
@@ -61,31 +69,36 @@ export function namespaceManifest(name: string, runId: string, contribution: Kub
   } as ApiObject;
 }
 
-/** All that the pods need to be there before them. @param starts contents of the agents' start files, by file name */
-export function supportManifests(
-  runId: string,
-  agentProgram: string,
-  starts: Readonly<Record<string, string>>,
-): ApiObject[] {
+/** What of a deployment's needs is not the mesh's. */
+export interface Support {
+  runId: string;
+  services: readonly { name: ServiceName }[];
+  agentProgram: string;
+  /** Contents of the agents' start files, by file name. */
+  starts: Readonly<Record<string, string>>;
+}
+
+/** All that the pods need to be there before them. */
+export function supportManifests({ runId, services, agentProgram, starts }: Support): ApiObject[] {
   const labels = { ...MANAGED_BY, [RUN_LABEL]: runLabel(runId) };
   const object = (apiVersion: string, kind: string, name: string, rest: object) =>
     ({ apiVersion, kind, metadata: { name, labels }, ...rest }) as ApiObject;
   const account = (name: string) => object('v1', 'ServiceAccount', name, { automountServiceAccountToken: false });
   return [
-    account('client'),
-    account('server'),
-    account('stranger'),
+    ...podNames(services).map(account),
     object('v1', 'ConfigMap', CONFIG_MAP, { data: { 'agent.cjs': agentProgram } }),
     object('v1', 'Secret', SECRET, { type: 'Opaque', stringData: starts }),
-    object('v1', 'Service', SERVICE, {
-      spec: {
-        selector: { 'meshtax/pod': 'server' },
-        // Named and declared: a mesh must not have to guess the protocol.
-        ports: [
-          { name: 'http-echo', appProtocol: 'http', port: SERVICE_PORT, targetPort: SERVICE_PORT, protocol: 'TCP' },
-        ],
-      },
-    }),
+    ...services.map(({ name }) =>
+      object('v1', 'Service', serviceOf(name), {
+        spec: {
+          selector: { 'meshtax/pod': name },
+          // Named and declared: a mesh must not have to guess the protocol.
+          ports: [
+            { name: 'http-echo', appProtocol: 'http', port: SERVICE_PORT, targetPort: SERVICE_PORT, protocol: 'TCP' },
+          ],
+        },
+      }),
+    ),
   ];
 }
 
@@ -97,12 +110,13 @@ export function startFiles(token: string): Record<string, string> {
   };
 }
 
-/** One pod; client and server have a watcher beside their agent, which sees the processes of all containers. */
+/** One pod; client and services have a watcher beside their agent, which sees the processes of all containers. */
 export function podManifest(name: PodName, recipe: PodRecipe, contribution: KubernetesContribution): ApiObject {
-  const marks: Marks = name === 'stranger' ? contribution.stranger : contribution.pods[name];
   const isWatched = name !== 'stranger';
-  const main = name === 'server' ? 'service' : name === 'client' ? 'driver' : 'stranger';
-  const limited = name === 'server' && recipe.memoryLimitBytes !== undefined;
+  const isService = isWatched && name !== 'client';
+  const marks = isWatched && contribution.hops.includes(name) ? contribution.injected : contribution.notInjected;
+  const main = isService ? 'service' : name === 'client' ? 'driver' : 'stranger';
+  const limited = isService && recipe.memoryLimitBytes !== undefined;
   const containers = [
     container(main, recipe.image, {
       start: 'main.json',
@@ -114,14 +128,14 @@ export function podManifest(name: PodName, recipe: PodRecipe, contribution: Kube
         },
         ...(limited ? { limits: { memory: String(recipe.memoryLimitBytes) } } : {}),
       },
-      ports: name === 'server' ? [{ name: 'http-echo', containerPort: SERVICE_PORT, protocol: 'TCP' }] : [],
+      ports: isService ? [{ name: 'http-echo', containerPort: SERVICE_PORT, protocol: 'TCP' }] : [],
     }),
     ...(isWatched
       ? [
           container('watcher', recipe.image, {
             start: 'watcher.json',
             user: watcherUser(contribution, name),
-            resources: { requests: REQUESTS.watcher },
+            resources: { requests: REQUESTS[isFurther(name) ? 'furtherWatcher' : 'watcher'] },
             ports: [],
           }),
         ]
@@ -154,7 +168,7 @@ export function podManifest(name: PodName, recipe: PodRecipe, contribution: Kube
 }
 
 /** The sidecar's own user: only it may look into the proxy's control group, and it sends no load. */
-function watcherUser(contribution: KubernetesContribution, hop: Hop): { uid: number; gid: number } {
+function watcherUser(contribution: KubernetesContribution, hop: AnyHop): { uid: number; gid: number } {
   const hasSidecar = contribution.hops.includes(hop);
   return hasSidecar && contribution.sidecar !== null ? contribution.sidecar.user : { uid: AGENT_UID, gid: AGENT_UID };
 }

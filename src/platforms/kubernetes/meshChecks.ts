@@ -4,7 +4,7 @@ import { type MeshId, meshEntry } from '../../meshes/index.ts';
 import type { KubernetesContribution, PodLike } from '../../meshes/mesh.ts';
 import type { CheckLine } from '../platform.ts';
 import type { ApiObject, ClusterApi } from './api.ts';
-import { contributionFor } from './deploy.ts';
+import { contributionFor } from './contribution.ts';
 import { checkRecipe, podManifest } from './manifests.ts';
 import { isReady } from './podState.ts';
 import type { PreflightRequest } from './preflight.ts';
@@ -52,13 +52,16 @@ export function meshLine(mesh: MeshId, { images, absent }: PresentMeshes, isRequ
 }
 
 /** One pod as a dry run: created by nobody, but seen by the injector. */
-export async function injectionLine({ api, image, treatments }: PreflightRequest, mesh: MeshId): Promise<CheckLine> {
+export async function injectionLine(
+  { api, image, treatments, services }: PreflightRequest,
+  mesh: MeshId,
+): Promise<CheckLine> {
   const what = `the injector of ${mesh} works`;
   const hint = 'look at its webhook, and at the revision that the scenario names';
   try {
     const treatment = treatments.find((entry) => entry.mesh === mesh);
     if (treatment === undefined) return { what, outcome: 'skipped', detail: 'no treatment wants it' };
-    const contribution = await contributionFor(treatment, 'default');
+    const contribution = await contributionFor(treatment, { namespace: 'default', services });
     const pod = await api.create<PodLike>('/api/v1/namespaces/default/pods', trialPod(image, contribution), {
       dryRun: 'All',
     });
@@ -76,13 +79,12 @@ export async function injectionLine({ api, image, treatments }: PreflightRequest
 /** A pod as a run would make it, but for a namespace that is there anyhow. */
 function trialPod(image: string, contribution: KubernetesContribution): ApiObject {
   const [hop = 'server'] = contribution.hops;
-  const { labels, annotations } = contribution.pods[hop];
-  const { injectOne } = contribution;
+  const { injected, injectOne } = contribution;
   const marks = {
-    labels: { ...labels, ...injectOne.labels },
-    annotations: { ...annotations, ...injectOne.annotations },
+    labels: { ...injected.labels, ...injectOne.labels },
+    annotations: { ...injected.annotations, ...injectOne.annotations },
   };
-  const manifest = podManifest(hop, checkRecipe(image), { ...contribution, pods: { client: marks, server: marks } });
+  const manifest = podManifest(hop, checkRecipe(image), { ...contribution, injected: marks });
   return {
     ...manifest,
     metadata: { ...manifest.metadata, name: 'meshtax-check' },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { numbered, type ServiceName } from '../topology.ts';
 
 /** Labels by which everything of ours is known, and by which alone anything is ever removed. */
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'meshtax' } as const;
@@ -10,7 +11,8 @@ export const RUN_LABEL = 'meshtax/run';
 /** Run ids may be longer than a label's 63 characters: the whole one stands in this annotation. */
 export const RUN_ANNOTATION = 'meshtax/run-id';
 
-export const SERVICE = 'echo';
+/** The Service of a sample service: echo, echo-2. */
+export const serviceOf = (name: ServiceName): string => numbered('echo', name);
 export const SERVICE_PORT = 8080;
 /** Ports of the agents' control protocol; no mesh uses them for itself. */
 export const CONTROL_PORT = 15900;
@@ -34,6 +36,6 @@ export function namespaceOf(runId: string, deploymentId: string): string {
   return `${whole.slice(0, LABEL_LENGTH - 9)}-${shortHash(deploymentId)}`;
 }
 
-export function serviceHost(namespace: string): string {
-  return `${SERVICE}.${namespace}.svc.${CLUSTER_DOMAIN}`;
+export function serviceHost(namespace: string, name: ServiceName): string {
+  return `${serviceOf(name)}.${namespace}.svc.${CLUSTER_DOMAIN}`;
 }

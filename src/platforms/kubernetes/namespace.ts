@@ -27,8 +27,9 @@ export async function makeNamespace(
   await ledger.creating({ what: 'cluster-namespace', server: connection.server, name });
   site.standing.add(name);
   await applying(`namespace ${name}`, () => api.apply(undefined, namespaceManifest(name, ledger.runId, contribution)));
-  const support = supportManifests(ledger.runId, site.agentProgram, startFiles(site.token));
-  const manifests: ApiObject[] = [...support, ...contribution.manifests];
+  const { services, agentProgram } = site;
+  const support = { runId: ledger.runId, services, agentProgram, starts: startFiles(site.token) };
+  const manifests: ApiObject[] = [...supportManifests(support), ...contribution.manifests];
   await Promise.all(
     manifests.map((manifest) =>
       applying(`${manifest.kind} ${manifest.metadata?.name} in ${name}`, () => api.apply(name, manifest)),

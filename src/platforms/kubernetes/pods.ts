@@ -20,7 +20,7 @@ export async function createPod(
   name: PodName,
   contribution: KubernetesContribution,
 ): Promise<V1Pod> {
-  const node = name === 'server' ? site.placement.server : site.placement.client;
+  const node = name === 'client' || name === 'stranger' ? site.placement.client : site.placement.server;
   const manifest = podManifest(
     name,
     { runId: site.ledger.runId, image: site.options.image, node, memoryLimitBytes: site.memoryLimitBytes },

@@ -3,9 +3,10 @@ import { reasonOf } from '../../host/problems.ts';
 import { type MeshId, meshEntry } from '../../meshes/index.ts';
 import type { Treatment } from '../../scenario/scenario.ts';
 import type { CheckLine } from '../platform.ts';
+import type { ServiceNode } from '../topology.ts';
 import type { ApiObject, ClusterApi } from './api.ts';
-import { BARE, contributionFor } from './deploy.ts';
-import { checkRecipe, namespaceManifest, POD_NAMES, podManifest } from './manifests.ts';
+import { BARE, contributionFor } from './contribution.ts';
+import { checkRecipe, namespaceManifest, podManifest, podNames } from './manifests.ts';
 import { injectionLine, meshLine, presentMeshes } from './meshChecks.ts';
 import { OURS } from './names.ts';
 import {
@@ -35,6 +36,7 @@ export interface PreflightRequest {
   context: string;
   image: string;
   treatments: readonly Treatment[];
+  services: readonly ServiceNode[];
   /** A mesh that is not there is a failure where the scenario wants it, and a note where nothing was asked for. */
   meshesRequired: boolean;
 }
@@ -47,7 +49,7 @@ export async function preflight(request: PreflightRequest): Promise<Preflight> {
   const found = await presentMeshes(api, meshes);
   const present = meshes.filter((mesh) => found.images.has(mesh));
   const permissions = await reviewPermissions(api, permissionsFor(present));
-  const room = await roomFor(api, permissions);
+  const room = await roomFor(request, permissions);
   const isAdmitted = permissions.every(({ need, allowed }) => need !== 'required' || allowed);
   return {
     serverVersion: version.gitVersion,
@@ -121,7 +123,7 @@ function controlText(path: 'pod proxy' | 'port-forward', denied: readonly Answer
 }
 
 async function roomFor(
-  api: ClusterApi,
+  { api, services }: Pick<PreflightRequest, 'api' | 'services'>,
   permissions: readonly AnsweredPermission[],
 ): Promise<{ line: CheckLine; placement: Placement; nodes: readonly V1Node[] }> {
   const what = 'there is room for the pods';
@@ -142,7 +144,7 @@ async function roomFor(
       ({ node, freeMillicores, freeBytes }) =>
         `${node} ${freeMillicores}m and ${Math.floor(freeBytes / 1024 ** 2)}Mi free`,
     );
-    const own = await ownRequests();
+    const own = await ownRequests(services);
     const needed = `needs ${own.millicores}m and ${own.mebibytes}Mi, and what the sidecars reserve`;
     const fits = rooms.reduce((sum, { freeMillicores }) => sum + Math.max(0, freeMillicores), 0) >= own.millicores;
     const line: CheckLine = fits
@@ -160,22 +162,22 @@ async function roomFor(
 }
 
 /** What the pods of one deployment reserve without any sidecar. */
-async function ownRequests(): Promise<{ millicores: number; mebibytes: number }> {
-  const contribution = await contributionFor(BARE, 'meshtax-check');
-  const pods = POD_NAMES.map((name) => podManifest(name, checkRecipe(''), contribution) as V1Pod);
+async function ownRequests(services: readonly ServiceNode[]): Promise<{ millicores: number; mebibytes: number }> {
+  const contribution = await contributionFor(BARE, { namespace: 'meshtax-check', services });
+  const pods = podNames(services).map((name) => podManifest(name, checkRecipe(''), contribution) as V1Pod);
   const sum = (resource: 'cpu' | 'memory') => pods.reduce((total, pod) => total + requested(pod, resource), 0);
   return { millicores: Math.round(sum('cpu') * 1000), mebibytes: Math.round(sum('memory') / 1024 ** 2) };
 }
 
 /** A namespace with each level that is wanted, as a dry run: policies of the cluster may refuse the label. */
 async function podSecurityLines(
-  { api, treatments }: PreflightRequest,
+  { api, treatments, services }: PreflightRequest,
   present: readonly MeshId[],
 ): Promise<CheckLine[]> {
   const wanted = treatments.filter(({ mesh }) => mesh === 'none' || present.includes(mesh));
   const levels = new Map<string, ApiObject>();
   for (const treatment of wanted) {
-    const contribution = await contributionFor(treatment, 'meshtax-check');
+    const contribution = await contributionFor(treatment, { namespace: 'meshtax-check', services });
     levels.set(contribution.podSecurity, namespaceManifest('meshtax-check', 'check', contribution));
   }
   return Promise.all(

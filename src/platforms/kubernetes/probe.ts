@@ -1,8 +1,8 @@
 import { runTask } from '../../agent/client.ts';
 import { reasonOf, UserError } from '../../host/problems.ts';
 import type { Environment } from '../../record/runRecord.ts';
+import { BARE, contributionFor } from './contribution.ts';
 import type { ControlPath } from './controlPath.ts';
-import { BARE, contributionFor } from './deploy.ts';
 import { CONTROL_PORT, namespaceOf } from './names.ts';
 import { makeNamespace, retireNamespace } from './namespace.ts';
 import { agentOf, createPod, untilUp } from './pods.ts';
@@ -23,7 +23,7 @@ const PROBE = 'probe';
  */
 export async function probe(site: ClusterSite, say: (text: string) => void): Promise<Probed> {
   const namespace = namespaceOf(site.ledger.runId, PROBE);
-  const contribution = await contributionFor(BARE, namespace);
+  const contribution = await contributionFor(BARE, { namespace, services: site.services });
   try {
     await makeNamespace(site, namespace, contribution);
     await createPod(site, namespace, 'stranger', contribution);

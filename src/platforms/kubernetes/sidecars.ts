@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { type AgentClient, runTask } from '../../agent/client.ts';
 import { UserError } from '../../host/problems.ts';
-import type { FoundSidecar, Hop, KubernetesContribution, PodLike, SidecarReader } from '../../meshes/mesh.ts';
+import type { AnyHop, FoundSidecar, KubernetesContribution, PodLike, SidecarReader } from '../../meshes/mesh.ts';
 import type { Measured } from '../../record/measured.ts';
 import type { DeploymentRecord } from '../../record/runRecord.ts';
 import { adminOf } from '../asking.ts';
@@ -9,7 +9,7 @@ import type { WatchedProcess } from '../platform.ts';
 
 /** A hop's sidecar, found in its pod and asked through the pod's own watcher. */
 export interface Sidecar {
-  hop: Hop;
+  hop: AnyHop;
   found: FoundSidecar;
   factBodies: readonly string[];
   record: DeploymentRecord['proxies'][number];
@@ -17,7 +17,7 @@ export interface Sidecar {
 }
 
 /** @throws UserError (exit 3) where a pod that was to have a sidecar has none, or one without has one */
-export function checkInjected(pod: V1Pod, hop: Hop | undefined, contribution: KubernetesContribution): void {
+export function checkInjected(pod: V1Pod, hop: AnyHop | undefined, contribution: KubernetesContribution): void {
   const { sidecar, hops } = contribution;
   if (sidecar === null) return;
   const name = pod.metadata?.name ?? 'unnamed';
@@ -46,7 +46,7 @@ export function checkInjected(pod: V1Pod, hop: Hop | undefined, contribution: Ku
 
 export interface SidecarRequest {
   pod: V1Pod;
-  hop: Hop;
+  hop: AnyHop;
   watcher: AgentClient;
   reader: SidecarReader;
   concurrencyAsked: number;
@@ -101,7 +101,7 @@ const listed = (agent: AgentClient) => runTask(agent, 'processes', { kind: 'proc
 
 /** Every process of a pod that costs or drives, by the shared process namespace: proxy and its agent apart. */
 export async function watchedIn(
-  where: { hop: Hop; node: string; main: AgentClient; watcher: AgentClient },
+  where: { hop: AnyHop; node: string; main: AgentClient; watcher: AgentClient },
   contribution: KubernetesContribution,
 ): Promise<WatchedProcess[]> {
   const { hop, node, main, watcher } = where;
@@ -109,9 +109,9 @@ export async function watchedIn(
   const { processes } = await listed(watcher);
   const common = { hop, pod: hop, node, source: '/proc/PID/task/*/schedstat and /proc/PID/status', tier: 'A' };
   const own: WatchedProcess =
-    hop === 'server'
-      ? { role: 'application', plane: 'none', container: 'service', pid: self, ...common }
-      : { role: 'driver', plane: 'none', container: 'driver', pid: self, ...common };
+    hop === 'client'
+      ? { role: 'driver', plane: 'none', container: 'driver', pid: self, ...common }
+      : { role: 'application', plane: 'none', container: 'service', pid: self, ...common };
   const { sidecar, hops } = contribution;
   if (sidecar === null || !hops.includes(hop)) return [own];
   const ofSidecar = sidecar.processes.flatMap(({ comm, role }) =>

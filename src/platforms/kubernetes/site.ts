@@ -1,5 +1,6 @@
 import type { Host } from '../../host/host.ts';
 import type { CreationLog, KubernetesOptions } from '../platform.ts';
+import type { ServiceNode } from '../topology.ts';
 import type { ClusterApi } from './api.ts';
 import type { Connection } from './connect.ts';
 import type { ControlPath } from './controlPath.ts';
@@ -22,6 +23,8 @@ export interface ClusterSite {
   placement: { client: string | undefined; server: string | undefined };
   address: 'service' | 'pod-ip';
   memoryLimitBytes: number | undefined;
+  /** The services of a deployment, the first one first. */
+  services: readonly ServiceNode[];
   /** Images of the meshes' control planes, by mesh. */
   controlPlanes: ReadonlyMap<string, readonly string[]>;
 }

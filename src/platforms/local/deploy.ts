@@ -8,6 +8,7 @@ import type { Restarts } from '../../record/trialRecord.ts';
 import type { DeploymentSpec } from '../../scenario/trial.ts';
 import { firstCall, plaintextCall, readCounters } from '../asking.ts';
 import type { Deployment, WatchedProcess } from '../platform.ts';
+import type { ServiceNode } from '../topology.ts';
 import {
   ADDRESSES,
   ADMIN_PORT,
@@ -25,7 +26,6 @@ import { expectationOf, listensOn, plant } from './passThrough.ts';
 import { startPod } from './pods.ts';
 import type { Sidecar } from './sidecar.ts';
 import type { LocalSite } from './site.ts';
-import type { ServiceNode } from './topology.ts';
 
 /** Time for the driver's thread to start, to rehearse and to open its connections. */
 const LEAD_MS = 900;

@@ -4,6 +4,7 @@ import { reasonOf, UserError } from '../../host/problems.ts';
 import { isMissing, type Measured } from '../../record/measured.ts';
 import type { IdleNoise, RunRecord } from '../../record/runRecord.ts';
 import type { Link, OpenPlatform, Platform, PlatformContext } from '../platform.ts';
+import { type ServiceNode, serviceNodes } from '../topology.ts';
 import { calibrate } from './calibrate.ts';
 import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
@@ -18,7 +19,6 @@ import { findK6, type K6Binary } from './k6Binary.ts';
 import { type Agent, type Lab, openLab } from './lab.ts';
 import { type Mode, modeNamed, NATURES } from './modes.ts';
 import type { LocalSite } from './site.ts';
-import { type ServiceNode, serviceNodes } from './topology.ts';
 
 export const local: Platform = { check: checkLocal, open };
 

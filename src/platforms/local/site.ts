@@ -1,10 +1,10 @@
 import type { AgentClient } from '../../agent/client.ts';
 import type { Host } from '../../host/host.ts';
 import type { CreationLog, Link } from '../platform.ts';
+import type { ServiceNode } from '../topology.ts';
 import type { Envoys } from './envoys.ts';
 import type { Isolation } from './isolation.ts';
 import type { Lab } from './lab.ts';
-import type { ServiceNode } from './topology.ts';
 
 /** Everything that the deployments of one run share. */
 export interface LocalSite {

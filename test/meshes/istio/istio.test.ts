@@ -36,17 +36,17 @@ describe('what istio adds to a deployment', () => {
   });
 
   it('always writes all four resources, so that the injector drops none of them', () => {
-    expect(contribution('').pods.server.annotations).toMatchObject({
+    expect(contribution('').injected.annotations).toMatchObject({
       'sidecar.istio.io/proxyCPU': '100m',
       'sidecar.istio.io/proxyCPULimit': '2000m',
       'sidecar.istio.io/proxyMemory': '134217728',
       'sidecar.istio.io/proxyMemoryLimit': '1073741824',
     });
-    expect(contribution('cpuLimit: none').pods.server.annotations).not.toHaveProperty('sidecar.istio.io/proxyCPULimit');
+    expect(contribution('cpuLimit: none').injected.annotations).not.toHaveProperty('sidecar.istio.io/proxyCPULimit');
   });
 
   it('names the workers and no more statistics than are read', () => {
-    const config = JSON.parse(contribution('concurrency: 3').pods.client.annotations['proxy.istio.io/config'] ?? '');
+    const config = JSON.parse(contribution('concurrency: 3').injected.annotations['proxy.istio.io/config'] ?? '');
     expect(config).toEqual({
       concurrency: 3,
       proxyStatsMatcher: {
@@ -80,9 +80,9 @@ describe('what istio adds to a deployment', () => {
   );
 
   it('expects no identity where only one side has a sidecar, and keeps the injector off the other', () => {
-    const { expectation, pods, hops } = contribution('sidecars: server');
+    const { expectation, notInjected, hops } = contribution('sidecars: server');
     expect([expectation.peerIdentity, expectation.hops, hops]).toEqual([null, 1, ['server']]);
-    expect(pods.client.labels['sidecar.istio.io/inject']).toBe('false');
+    expect(notInjected.labels['sidecar.istio.io/inject']).toBe('false');
   });
 
   it('switches the request metrics off by a Telemetry object only where that was asked for', () => {

@@ -11,11 +11,11 @@ const NOT_INJECTED = {
 const CLIENT = 'client.meshed.serviceaccount.identity.linkerd.cluster.local';
 const SERVER = 'echo.meshed.serviceaccount.identity.linkerd.cluster.local';
 
-const annotationsOf = (...asked: Parameters<typeof contributionOf>) => contributionOf(...asked).pods.server.annotations;
+const annotationsOf = (...asked: Parameters<typeof contributionOf>) => contributionOf(...asked).injected.annotations;
 
 describe('Linkerd unasked', () => {
   it('marks namespace and pods in words that the injector reads, and nobody else', () => {
-    const { namespace, pods, stranger, podSecurity, manifests, awaitedConfigMap } = contributionOf();
+    const { namespace, injected, notInjected, podSecurity, manifests, awaitedConfigMap } = contributionOf();
     const marks = {
       labels: NOT_INJECTED.labels,
       annotations: {
@@ -26,10 +26,10 @@ describe('Linkerd unasked', () => {
         'config.linkerd.io/proxy-memory-request': '134217728',
       },
     };
-    expect({ namespace, pods, stranger, podSecurity, manifests, awaitedConfigMap }).toEqual({
+    expect({ namespace, injected, notInjected, podSecurity, manifests, awaitedConfigMap }).toEqual({
       namespace: { labels: {}, annotations: { 'linkerd.io/inject': 'enabled' } },
-      pods: { client: marks, server: marks },
-      stranger: NOT_INJECTED,
+      injected: marks,
+      notInjected: NOT_INJECTED,
       podSecurity: 'privileged',
       manifests: [],
       awaitedConfigMap: null,
@@ -93,8 +93,8 @@ describe('strict', () => {
 
 describe('one sidecar', () => {
   it('at the client: the server is marked as not to be injected, and only the client counts, in plaintext', () => {
-    const { pods, hops, expectation } = contributionOf({ sidecars: 'client' });
-    expect([pods.server, hops]).toEqual([NOT_INJECTED, ['client']]);
+    const { notInjected, hops, expectation } = contributionOf({ sidecars: 'client' });
+    expect([notInjected, hops]).toEqual([NOT_INJECTED, ['client']]);
     expect(expectation).toEqual({
       hops: 1,
       peerIdentity: null,
@@ -115,8 +115,8 @@ describe('one sidecar', () => {
   });
 
   it('at the server: no connection of the service may be encrypted', () => {
-    const { pods, hops, expectation } = contributionOf({ sidecars: 'server' });
-    expect([pods.client, hops]).toEqual([NOT_INJECTED, ['server']]);
+    const { notInjected, hops, expectation } = contributionOf({ sidecars: 'server' });
+    expect([notInjected, hops]).toEqual([NOT_INJECTED, ['server']]);
     expect(expectation).toEqual({
       hops: 1,
       peerIdentity: null,

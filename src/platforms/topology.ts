@@ -1,5 +1,5 @@
-import type { FurtherHop } from '../../meshes/mesh.ts';
-import type { ServicesSpec } from '../../scenario/scenario.ts';
+import type { FurtherHop } from '../meshes/mesh.ts';
+import type { ServicesSpec } from '../scenario/scenario.ts';
 
 export type ServiceName = 'server' | FurtherHop;
 
@@ -34,6 +34,11 @@ export function serviceNodes(services: Pick<ServicesSpec, 'topology' | 'depth' |
       ];
     }
   }
+}
+
+/** Ends in the number of a service behind the first one, from 2 on, where `hop` is one: echo, echo-2. */
+export function numbered(name: string, hop: ServiceName): string {
+  return hop === 'server' ? name : `${name}${hop.slice('server'.length)}`;
 }
 
 function namesOf(count: number): ServiceName[] {
