@@ -4,24 +4,28 @@ import { deploymentOf, trialsOf, workplace, writeScenario } from '../system/cli.
 import { measureOneBlock } from '../system/oneBlock.ts';
 import { ourNamespaces, resultsOf, whyNoIstio } from './cluster.ts';
 
-// A node of two cores has room for no more than this; what a fan-out asks is the same of each of its services.
-const SCENARIO = `# Does each hop of a chain prove itself in a cluster?
-name: chained
+// Three services with small sidecars fill a node of two cores.
+const scenarioOf = (services: string) => `# Does each hop of several services prove itself in a cluster?
+name: hops
 platform: kubernetes
 treatments:
   - mesh: none
   - { mesh: istio, settings: { mtls: strict, cpuRequest: 10m, memoryRequest: 64Mi } }
-services: { topology: chain, depth: 2 }
+services: ${services}
 load: { arrivalRate: 50/s, connections: 4, warmUp: 500ms, duration: 1s }
 `;
+const SERVICES = ['server', 'server-2', 'server-3'];
 const PROOF = ['attempts', 'peer-identity', 'proxy-counters', 'handshakes', 'plaintext'];
 
-describe('a chain of services in a cluster', () => {
+describe.each([
+  { services: '{ topology: chain, depth: 3 }', callers: ['client', 'server', 'server-2'] },
+  { services: '{ topology: fan-out, width: 2 }', callers: ['client', 'server', 'server'] },
+])('services $services in a cluster', ({ services, callers }) => {
   it('counts each request at each service with the identity of its caller, and leaves nothing', async (context) => {
     const reason = await whyNoIstio();
     if (reason !== undefined) context.skip(reason);
     const place = workplace();
-    await measureOneBlock(place, ['run', writeScenario(place, SCENARIO), '--seed', '3'], 300_000);
+    await measureOneBlock(place, ['run', writeScenario(place, scenarioOf(services)), '--seed', '3'], 300_000);
     const trials = trialsOf(place);
     for (const trial of trials) {
       const isMeshed = trial.spec.cell.treatment === 'istio';
@@ -33,15 +37,14 @@ describe('a chain of services in a cluster', () => {
         pod,
         isMissing(tally) ? [] : tally.byIdentity.map(({ identity, requests }) => ({ identity, requests })),
       ]);
-      expect(seen).toEqual([
-        ['server', [{ identity: sa('client'), requests: sent }]],
-        ['server-2', [{ identity: sa('server'), requests: sent }]],
-      ]);
+      expect(seen).toEqual(
+        SERVICES.map((pod, index) => [pod, [{ identity: sa(callers[index] ?? ''), requests: sent }]]),
+      );
       const proxies = trial.processes.filter(({ role }) => role === 'proxy').map(({ hop }) => hop);
-      expect(proxies.sort()).toEqual(isMeshed ? ['client', 'server', 'server-2'] : []);
+      expect(proxies.sort()).toEqual(isMeshed ? ['client', ...SERVICES] : []);
       const applications = trial.processes.filter(({ role }) => role === 'application').map(({ hop }) => hop);
-      expect(applications.sort()).toEqual(['server', 'server-2']);
-      expect(expectation.requestCounters).toHaveLength(isMeshed ? 4 : 0);
+      expect(applications.sort()).toEqual(SERVICES);
+      expect(expectation.requestCounters).toHaveLength(isMeshed ? 6 : 0);
     }
     expect(trials.some(({ spec }) => spec.cell.treatment === 'istio')).toBe(true);
     const failed = resultsOf(place).trials.flatMap(({ gates }) =>
