@@ -32,6 +32,17 @@ export function parseCores(list: string): number[] {
     });
 }
 
+const IDLE_METERS_MS = 10_000;
+const SHORTEST_METER_MS = 200;
+
+/**
+ * How long each idle core is metered, one after the other, in ms: as long as asked where there are few, less of each where
+ * they would take over 10 s together, and long enough for a stall in any case.
+ */
+export function meterMsPerCore(cores: number, asked: number): number {
+  return Math.round(Math.max(SHORTEST_METER_MS, Math.min(asked, IDLE_METERS_MS / cores)));
+}
+
 export async function affinityOf(host: Host, pinning: boolean, workers = 1): Promise<Affinity> {
   if (!pinning) return { missing: '--no-pin was asked for' };
   try {

@@ -10,7 +10,7 @@ import { KEY_TYPE } from './certificates.ts';
 import { checkLocal } from './check.ts';
 import { chooseMode, type ModeChoice } from './chooseMode.ts';
 import { notHere } from './container.ts';
-import { type Affinity, affinityOf, refuseSharedWorkers } from './cores.ts';
+import { type Affinity, affinityOf, meterMsPerCore, refuseSharedWorkers } from './cores.ts';
 import { deployLocal } from './deploy.ts';
 import type { EnvoyBinary } from './envoyBinary.ts';
 import { type Envoys, envoyDetails, findEnvoys } from './envoys.ts';
@@ -155,10 +155,11 @@ function factsOf(found: {
 }
 
 /** One core after the other: where all cores spin at once, the host takes far more than it does otherwise. */
-async function meterIdle(site: LocalSite, msPerCore: number): Promise<Measured<IdleNoise>> {
+async function meterIdle(site: LocalSite, asked: number): Promise<Measured<IdleNoise>> {
   const { lab, cores } = site;
   const all = [...cores.system, ...cores.driver].sort((a, b) => a - b);
   if (all.length === 0) return { missing: 'driver and system under test are not pinned, so no core can be metered' };
+  const msPerCore = meterMsPerCore(all.length, asked);
   const perCore: IdleNoise['perCore'] = [];
   for (const core of all) {
     const label = `meter of core ${core}`;

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { refuseSharedWorkers, shareCores } from '../../../src/platforms/local/cores.ts';
+import { meterMsPerCore, refuseSharedWorkers, shareCores } from '../../../src/platforms/local/cores.ts';
 import { fakeHost } from '../../host/fakeHost.ts';
+
+describe('the meter of idle cores', () => {
+  it.each([
+    [2, 1000],
+    [10, 1000],
+    [16, 625],
+    [128, 200],
+  ])('takes of %i cores %i ms each, so that a machine of many is not metered for minutes', (cores, ms) => {
+    expect(meterMsPerCore(cores, 1000)).toBe(ms);
+  });
+});
 
 describe('cores for several threads of the driver', () => {
   it('are the last ones, and what is tested keeps the others', () => {
