@@ -74,6 +74,21 @@ describe('the bottleneck', () => {
     });
   });
 
+  test('tells several services apart', () => {
+    const run = runFixture();
+    for (const trial of run.trials) {
+      const first = trial.processes.find(({ role }) => role === 'application');
+      if (first === undefined || !Array.isArray(first.samples)) throw new Error('no service');
+      const samples = first.samples.map((sample) => ({ ...sample, cpuNs: 10 * sample.cpuNs }));
+      trial.processes.push({ ...first, pod: 'server-2', hop: 'server-2', samples });
+    }
+    const found = envoyOf(analyseRun(run)).bottleneck;
+    expect(found).toMatchObject({ component: 'service of server-2', busyShare: expect.closeTo(0.9, 6) });
+    expect(found).toMatchObject({
+      others: expect.arrayContaining([{ component: 'service of server', busyShare: expect.closeTo(0.09, 6) }]),
+    });
+  });
+
   test.each<[string, (run: ReturnType<typeof runFixture>) => void, string]>([
     [
       'the workers of a proxy',

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
+import { hopsOf } from '../../src/analysis/costs.ts';
 import { overSixBlocks } from './fixtures/estimates.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
+
+describe('the hops of a run', () => {
+  test('are each named once, from the client on and in the order of the services', () => {
+    const entries = ['server-10', 'server-2', 'server', 'client', 'server-2'].map((hop) => ({ hop }));
+    expect(hopsOf(entries)).toEqual(['client', 'server', 'server-2', 'server-10']);
+  });
+});
 
 describe('the costs', () => {
   test('are CPU over the samples in the window, CPU time per 1,000 requests, and peak memory, of every process but the driver', () => {

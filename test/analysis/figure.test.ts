@@ -25,6 +25,9 @@ describe('figureOf', () => {
     ['cpu', estimate(42.5, 40.8, 44.4), '42.5 millicores (40.8 to 44.4)'],
     ['memory', estimate(48.3e6, 47.9e6, 48.8e6), '46.1 MiB (45.7 to 46.5)'],
     ['cpuPerThousandRequests', estimate(85, 81.6, 88.8), '85 ms (82 to 89)'],
+    ['rate', estimate(23_675, 20_700, 26_650), '23,675 requests/s (20,700 to 26,650)'],
+    ['rate', estimate(1000.4, 1000.1, 1000.8), '1000.4 requests/s (1000.1 to 1000.8)'],
+    ['cpu', estimate(2300, 2000, 2600), '2300 millicores (2000 to 2600)'],
   ] as const)('prints an estimate of %s %o as %s', (id, value, expected) => {
     expect(figureText(figureOf(id, value))).toBe(expected);
   });

@@ -106,6 +106,43 @@ describe('a saturation search', () => {
     expect(ofTreatment(late, 'envoy').gaveOut).toBe('the load driver, which sent late in 6 of 6 searches');
   });
 
+  test('asks the lowest rate that was not held alone what gave out: above it anything may', () => {
+    const run = searched({
+      capacity: { none: 6000, envoy: 2200 },
+      change: (trial) => {
+        // The knee is closed in on to within a tenth.
+        if ((trial.spec.segments[1]?.arrivalRatePerSecond ?? 0) > 2200 * 1.1) return;
+        const window = windowOf(trial);
+        window.counts = { ...window.counts, scheduled: window.counts.sent, unsent: 0 };
+        for (const stream of window.streams) stream.lag = stream.response;
+      },
+    });
+    expect(ofTreatment(run, 'envoy').gaveOut).toBe('the load driver, which sent late in 6 of 6 searches');
+  });
+
+  test('names the build that was deployed, or that none was', () => {
+    expect([ofTreatment(run(), 'none').build, ofTreatment(run(), 'envoy').build]).toEqual([
+      'no mesh',
+      'upstream Envoy 1.40.0, not Istio',
+    ]);
+    const undeployed = run();
+    undeployed.deployments = undeployed.deployments.filter(({ treatment }) => treatment === 'none');
+    expect(ofTreatment(undeployed, 'envoy').build).toBe('never deployed');
+  });
+
+  test('says which side of a knee it has not found', () => {
+    const [all, nothing] = [9000, 0].map((envoy) =>
+      ofTreatment(searched({ capacity: { none: 6000, envoy } }), 'envoy'),
+    );
+    expect(all?.knees[0]).toMatchObject({
+      heldPerSecond: 8000,
+      brokenPerSecond: { missing: 'every rate that was tried was held' },
+      gaveOut: { missing: 'nothing gave out' },
+    });
+    expect(all?.gaveOut).toEqual({ missing: 'nothing gave out' });
+    expect(nothing?.knees[0]?.heldPerSecond).toEqual({ missing: 'no rate that was tried was held' });
+  });
+
   test('does not name the driver where requests waited for a connection, since then the system was slow', () => {
     const waiting = searched({
       capacity: { none: 6000, envoy: 2200 },

@@ -56,6 +56,14 @@ describe('the client’s share of the sidecars’ CPU', () => {
     expect(share).toMatchObject({ low: expect.closeTo(20 / 50, 9), high: expect.closeTo(70 / 150, 9), n: 6 });
   });
 
+  test('is none of nothing: proxies that the kernel counted no time of', () => {
+    const idle = meshed(20);
+    for (const { role, samples } of idle.processes) {
+      if (role === 'proxy' && Array.isArray(samples)) for (const sample of samples) sample.cpuNs = 7;
+    }
+    expect(clientShareOf([[idle]])).toEqual({ missing: 'the sidecars took no CPU that the kernel counted' });
+  });
+
   test('counts an agent with the proxy beside it', () => {
     const trial = meshed(20);
     const [client] = trial.processes;

@@ -50,6 +50,22 @@ describe('the proof', () => {
     expect(proof.sentence).toContain(`30,000 seen with the identity of their own client, such as ${IDENTITY}-`);
   });
 
+  test('says how many services behind the first one knew their callers', () => {
+    const run = runFixture();
+    for (const { expectation } of run.deployments) {
+      expectation.further = [{ pod: 'server-2', peerIdentity: expectation.peerIdentity }];
+    }
+    for (const { services } of run.trials) {
+      const [first] = services;
+      if (first !== undefined) services.push({ ...structuredClone(first), pod: 'server-2' });
+    }
+    const { proof } = envoyOf(analyseRun(run));
+    expect(proof).toMatchObject({ holds: true, furtherServices: 1 });
+    expect(proof.sentence).toContain(
+      `seen with ${IDENTITY}, and by 1 service behind it each with the identity of the one that calls it`,
+    );
+  });
+
   test('leaves out trials that only have to be repeated', () => {
     const run = runFixture();
     const [, trial] = run.trials;

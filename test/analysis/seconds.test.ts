@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { secondsOf } from '../../src/analysis/seconds.ts';
+import { askedRate } from '../../src/analysis/validity.ts';
 import type { TrialRecord } from '../../src/record/trialRecord.ts';
 import { trialFixture } from './fixtures/trials.ts';
 
@@ -52,6 +53,35 @@ describe('the seconds of a trial', () => {
       p99Us: { missing },
       maxUs: 300,
     });
+  });
+
+  test('of several clients stand in their order, each with its worst answer, and are measured where both are', () => {
+    const record = trial();
+    const [client] = record.clients;
+    const [warmUp, window] = client?.segments ?? [];
+    if (client === undefined || warmUp === undefined || window === undefined) throw new Error('no segments');
+    // It begins a second later, so that its window is the other's second one.
+    const late = {
+      ...client,
+      segments: [
+        { ...warmUp, perSecond: [] },
+        { ...window, perSecond: [second(1, 900)] },
+      ],
+    };
+    const early = { ...client, segments: [{ ...warmUp, perSecond: [second(0, 700), second(2, 600)] }] };
+    record.clients = [late, early];
+    const found = secondsOf([record])[0]?.seconds.map((each) => [each.second, each.isMeasured, each.maxUs]);
+    expect(found).toEqual([
+      [0, false, 700],
+      [2, false, 900],
+    ]);
+  });
+
+  test('of a search are told with the rate that the trial was driven at, since the scenario has none', () => {
+    const record = trial();
+    const searching = { ...record, spec: { ...record.spec, purpose: 'search' as const } };
+    expect(secondsOf([searching])[0]?.ratePerSecond).toBe(askedRate(record));
+    expect(secondsOf([record])[0]).not.toHaveProperty('ratePerSecond');
   });
 
   test('are none where there was no client', () => {
