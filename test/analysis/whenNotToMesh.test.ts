@@ -1,9 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import { exactly } from '../../src/analysis/estimate.ts';
 import type { RunAnalysis, TrialVerdict } from '../../src/analysis/result.ts';
 import { whenNotToMesh } from '../../src/analysis/whenNotToMesh.ts';
 import { noValidBlock, within } from '../report/fixture.ts';
 
 const saidOf = (analysis: RunAnalysis): string[] => whenNotToMesh(analysis).flatMap(({ fromRun }) => fromRun);
+
+/** Of a trial in which a proof failed. */
+const voided: TrialVerdict = {
+  index: 9,
+  purpose: 'measure',
+  block: 1,
+  treatment: 'envoy',
+  replica: 0,
+  load: 1,
+  attempt: 1,
+  outcome: 'void',
+  gates: [],
+};
 
 describe('when not to mesh', () => {
   test('are four cases, each with what the run says and what only the reader knows', () => {
@@ -28,17 +42,6 @@ describe('when not to mesh', () => {
 
   test('give no figure that a failed proof or differing baselines took, and mark one that few requests carry', () => {
     const analysis = within();
-    const voided: TrialVerdict = {
-      index: 9,
-      purpose: 'measure',
-      block: 1,
-      treatment: 'envoy',
-      replica: 0,
-      load: 1,
-      attempt: 1,
-      outcome: 'void',
-      gates: [],
-    };
     const because = '— (a proof failed in trial 9: the traffic did not go as the treatment says)';
     for (const said of saidOf({ ...analysis, trials: [voided] }).slice(0, 3)) {
       expect(said.split(because)).toHaveLength(3);
@@ -53,6 +56,49 @@ describe('when not to mesh', () => {
     const [first] = analysis.loads;
     if (first === undefined) throw new Error('no load');
     expect(saidOf({ ...analysis, loads: [first] })[1]).toContain(', coarse, at p99 to a call at 500/s');
+  });
+
+  test('name what a sidecar reserves, each part by itself where one is not known', () => {
+    const reserving = (sidecar: object): RunAnalysis => {
+      const { loads } = within();
+      return {
+        ...within(),
+        loads: loads.map((load) => ({
+          ...load,
+          treatments: load.treatments.map((each) => ({ ...each, sidecar: { ...each.sidecar, ...sidecar } })),
+        })),
+      };
+    };
+    const cpu = exactly(100);
+    const memory = exactly(134_217_728);
+    expect(saidOf(reserving({ reservedCpuMillicores: cpu, reservedMemoryBytes: memory }))[2]).toMatch(
+      /; it reserves 100 millicores of CPU and 128 MiB of memory\.$/,
+    );
+    expect(saidOf(reserving({ reservedCpuMillicores: cpu }))[2]).toMatch(
+      /; it reserves 100 millicores of CPU and — \(no sidecar\) of memory\.$/,
+    );
+    const otherwise = { reservedCpuMillicores: { missing: 'none is set' } };
+    expect(saidOf(reserving(otherwise))[2]).toMatch(
+      /; it reserves — \(none is set\) of CPU and — \(no sidecar\) of memory\.$/,
+    );
+  });
+
+  test('take no percentile beyond which too few requests lie, and nothing from what a pilot could not prove', () => {
+    const analysis = within();
+    const pilot = { ...voided, purpose: 'pilot' as const };
+    expect(saidOf({ ...analysis, trials: [pilot] })).toEqual(saidOf(analysis));
+    const absent = analysis.loads.map((load) => ({
+      ...load,
+      treatments: load.treatments.map((each) => ({
+        ...each,
+        overhead: each.overhead.map((entry) =>
+          entry.percentile === 'p99'
+            ? { ...entry, support: { ...entry.support, standing: 'absent' as const, note: 'only 9 requests' } }
+            : entry,
+        ),
+      })),
+    }));
+    expect(saidOf({ ...analysis, loads: absent })[1]).toContain('at p50 and — (only 9 requests) at p99');
   });
 
   test('say why where no block was valid, and where there is no sidecar', () => {
