@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyseRun } from '../../src/analysis/analyse.ts';
-import { askedConfidence, estimateOfShift, estimateOverBlocks } from '../../src/analysis/estimate.ts';
+import { askedConfidence, boundOrder, estimateOfShift, estimateOverBlocks } from '../../src/analysis/estimate.ts';
 import { envoyOf, runFixture } from './fixtures/runs.ts';
 
 const until = { percentile: 'p50' as const, halfWidthUs: 100 };
@@ -13,6 +13,16 @@ describe('the confidence that is asked of the shift of a percentile', () => {
       askedConfidence({ min: 10, max: 10, until }),
       askedConfidence({ min: 6, max: 10, until }),
     ]).toEqual([0.95, 0.95, 0.965]);
+  });
+});
+
+describe('the Walsh average that ends an interval', () => {
+  // P(T+ <= 0) = 1/64 for six blocks, and P(T+ <= 8) = 25/1024 for ten: the first and the ninth from either end.
+  it.each([
+    [6, 1],
+    [10, 9],
+  ])('over %i blocks is the one of order %i', (blocks, order) => {
+    expect(boundOrder(blocks)).toBe(order);
   });
 });
 

@@ -69,6 +69,38 @@ describe('a fleet', () => {
     expect(largerOf(105, 110, 120)).toEqual(estimate(110, 105, 120));
   });
 
+  test('says all that it takes for granted, and nothing of what is not known', () => {
+    const sentences = [
+      "Every sidecar is this run's mean sidecar, proxy and agent together: a total and its interval are one sidecar's times 100.",
+      'A request counts at every sidecar that it passes, so a pod that receives and calls on carries both.',
+      "The sidecars know this run's few services; a proxy that is told of more services holds more memory.",
+      'Sidecars alone are counted: no control plane, no gateways, no room that a node loses to what does not fit.',
+    ];
+    const requests = ['CPU', 'memory'].map(
+      (what) => `envoy: each sidecar requests as much ${what} as those of this run.`,
+    );
+    expect(project(known()).assumptions).toEqual([
+      ...sentences,
+      'CPU is as it was measured at 1,000/s.',
+      'Memory is the peak resident set as it was measured at 1,000/s.',
+      ...requests,
+    ]);
+    const unread = { ratePerSecond: 1000, usedCpuMillicores: missing, usedMemoryBytes: missing };
+    expect(project(known({ loads: [unread] })).assumptions).toEqual([...sentences, ...requests]);
+  });
+
+  test('costs what its parts cost together, with the interval of the one that has one', () => {
+    const used = { usedCpuMillicores: estimate(50, 40, 60), usedMemoryBytes: estimate(2 * GIB, 1.5 * GIB, 3 * GIB) };
+    const fleet = project(known({ loads: [{ ...at(1000, 50), ...used }] }), {
+      pods: 1,
+      prices: { perCoreHour: 1, perGibHour: 1 },
+    });
+    const { n, confidence } = estimate(1, 1, 1);
+    expect(fleet.cpuMillicores.larger).toEqual(exactly(100));
+    expect(fleet.moneyPerMonth?.larger).toMatchObject({ n, confidence: near(confidence), low: near(730 * 1.6) });
+    expect(fleet.moneyPerMonth?.larger).not.toHaveProperty('method');
+  });
+
   test('has as many sidecars as pods have replicas', () => {
     const { sidecars, cpuMillicores } = project(known(), { pods: 40, replicas: 3 });
     expect([sidecars, cpuMillicores.reserved]).toEqual([120, exactly(12_000)]);
