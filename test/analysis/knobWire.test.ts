@@ -117,6 +117,12 @@ describe('the driver’s connections', () => {
     });
   });
 
+  it('are not known where one driver does not tell', () => {
+    const of = driven(16, 16);
+    delete of.trials[1]?.trial.clients[0]?.connections.opened;
+    expect(read(title, of)).toEqual({ missing: 'the driver does not tell how many connections it opened' });
+  });
+
   it('are counted against the most that any trial asked for', () => {
     const of = driven(23, 16);
     const client = of.trials[1]?.trial.clients[0];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { exactly } from '../../src/analysis/estimate.ts';
 import type { CpuModel, RunAnalysis, TreatmentAtLoad, TrialVerdict } from '../../src/analysis/result.ts';
 import { type SidecarFacts, sidecarFacts } from '../../src/analysis/sidecarFacts.ts';
 import { isMissing } from '../../src/record/measured.ts';
@@ -23,6 +24,7 @@ function modelOf(hop: 'client' | 'server', idle: number, slope: number): CpuMode
   };
 }
 
+const LIMIT = exactly(1000);
 const MODELS = [modelOf('client', 10, 100), modelOf('server', 20, 140)];
 
 /** 1,000/s, 500/s and 250/s, in this order. */
@@ -64,6 +66,51 @@ describe('what is known of a sidecar', () => {
     ]);
     // (71.4 + 78.2) / 2 at 500/s.
     expect(facts.loads[1]?.usedCpuMillicores).toMatchObject({ point: expect.closeTo(74.8, 6) });
+  });
+
+  test('keeps the sidecars of two treatments apart, whichever load point knows them', () => {
+    const analysis = threeLoads();
+    const [envoy] = analysis.scenario.treatments.filter(({ mesh }) => mesh !== 'none');
+    if (envoy === undefined) throw new Error('no envoy');
+    const other = { ...envoy, name: 'other', mesh: 'linkerd' as const };
+    const loads = analysis.loads.map((load) => ({
+      ...load,
+      // At the highest rate alone, which stands first.
+      treatments: load.treatments.flatMap((each) =>
+        each.isBaseline || load.load !== 0
+          ? [each]
+          : [
+              {
+                ...each,
+                treatment: 'other',
+                build: 'of 1,000/s',
+                sidecar: { ...each.sidecar, limitCpuMillicores: LIMIT },
+              },
+              { ...each, sidecar: { ...each.sidecar, limitMemoryBytes: LIMIT } },
+            ],
+      ),
+    }));
+    const treatments = [...analysis.scenario.treatments, other];
+    const facts = sidecarFacts({ ...analysis, loads, scenario: { ...analysis.scenario, treatments } });
+    const told = facts.map(({ treatment, loads: known, line, cpuMillicores, memoryBytes }) => ({
+      treatment,
+      rates: known.map(({ ratePerSecond }) => ratePerSecond),
+      hasLine: !isMissing(line),
+      limits: [isMissing(cpuMillicores.limit), isMissing(memoryBytes.limit)],
+    }));
+    expect(told).toEqual([
+      { treatment: 'envoy', rates: [250, 500, 1000], hasLine: true, limits: [true, false] },
+      { treatment: 'other', rates: [1000], hasLine: false, limits: [false, true] },
+    ]);
+    expect(facts[1]).toMatchObject({
+      build: 'of 1,000/s',
+      line: { missing: 'a line takes three load points, and this run has 1' },
+    });
+  });
+
+  test('is of the build that was deployed at the lowest rate', () => {
+    const analysis = withEnvoy(threeLoads(), (_, load) => ({ build: `of load ${load}` }));
+    expect(envoyOf(analysis).build).toBe('of load 2');
   });
 
   test('is nothing where no treatment has one, or nothing was measured', () => {
