@@ -50,15 +50,29 @@ describe('the proof', () => {
     expect(proof.sentence).toContain(`30,000 seen with the identity of their own client, such as ${IDENTITY}-`);
   });
 
-  test('says how many services behind the first one knew their callers', () => {
+  /** As if a second service had counted what the first one did, but for so many requests in each trial. */
+  function withFurther(unseen: number) {
     const run = runFixture();
     for (const { expectation } of run.deployments) {
       expectation.further = [{ pod: 'server-2', peerIdentity: expectation.peerIdentity }];
     }
     for (const { services } of run.trials) {
       const [first] = services;
-      if (first !== undefined) services.push({ ...structuredClone(first), pod: 'server-2' });
+      if (first === undefined) continue;
+      const { tally } = structuredClone(first);
+      for (const row of isMissing(tally) ? [] : tally.byIdentity) row.requests -= unseen;
+      services.push({ pod: 'server-2', tally });
     }
+    return run;
+  }
+
+  test('does not hold where a service behind the first one saw fewer', () => {
+    const { proof } = envoyOf(analyseRun(withFurther(10)));
+    expect(proof).toMatchObject({ holds: false, seenWithIdentity: 29_940 });
+  });
+
+  test('says how many services behind the first one knew their callers', () => {
+    const run = withFurther(0);
     const { proof } = envoyOf(analyseRun(run));
     expect(proof).toMatchObject({ holds: true, furtherServices: 1 });
     expect(proof.sentence).toContain(
