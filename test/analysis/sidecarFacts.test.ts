@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { exactly } from '../../src/analysis/estimate.ts';
-import type { CpuModel, RunAnalysis, TreatmentAtLoad, TrialVerdict } from '../../src/analysis/result.ts';
+import type { CpuModel, RunAnalysis, TreatmentAtLoad } from '../../src/analysis/result.ts';
 import { type SidecarFacts, sidecarFacts } from '../../src/analysis/sidecarFacts.ts';
 import { isMissing } from '../../src/record/measured.ts';
 import { LOADS, loadAnalysis } from '../report/fixture/loads.ts';
 import { within } from '../report/fixture.ts';
+import { voidedTrial } from './fixtures/voided.ts';
 
 /** The line of one hop: in round k, `idle` + k millicores at rest. */
 function modelOf(hop: 'client' | 'server', idle: number, slope: number): CpuModel {
@@ -126,17 +127,7 @@ describe('what is known of a sidecar', () => {
   });
 
   test('leaves out what a trial without a proof says, and what is set is known all the same', () => {
-    const voided: TrialVerdict = {
-      index: 7,
-      purpose: 'measure',
-      block: 1,
-      treatment: 'envoy',
-      replica: 0,
-      load: 1,
-      attempt: 1,
-      outcome: 'void',
-      gates: [],
-    };
+    const voided = voidedTrial(7);
     const missing = { missing: 'a proof failed in trial 7: the traffic did not go as the treatment says' };
     const facts = envoyOf(threeLoads({ trials: [voided] }));
     expect(facts.loads.map(({ usedCpuMillicores, usedMemoryBytes }) => [usedCpuMillicores, usedMemoryBytes])).toEqual([

@@ -1,23 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { exactly } from '../../src/analysis/estimate.ts';
-import type { RunAnalysis, TrialVerdict } from '../../src/analysis/result.ts';
+import type { RunAnalysis } from '../../src/analysis/result.ts';
 import { whenNotToMesh } from '../../src/analysis/whenNotToMesh.ts';
 import { noValidBlock, within } from '../report/fixture.ts';
+import { voidedTrial } from './fixtures/voided.ts';
 
 const saidOf = (analysis: RunAnalysis): string[] => whenNotToMesh(analysis).flatMap(({ fromRun }) => fromRun);
 
-/** Of a trial in which a proof failed. */
-const voided: TrialVerdict = {
-  index: 9,
-  purpose: 'measure',
-  block: 1,
-  treatment: 'envoy',
-  replica: 0,
-  load: 1,
-  attempt: 1,
-  outcome: 'void',
-  gates: [],
-};
+const voided = voidedTrial(9);
 
 describe('when not to mesh', () => {
   test('are four cases, each with what the run says and what only the reader knows', () => {
